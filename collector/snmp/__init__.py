@@ -1,0 +1,1 @@
+"""The SNMP polling engine: BER, messages, USM and one socket for the whole fleet."""

@@ -1,0 +1,1 @@
+"""Publication: everything that leaves: Prometheus text, HTTP API, alerts, webhooks."""

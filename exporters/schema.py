@@ -1,0 +1,240 @@
+"""The API's JSON, as pydantic models: what integrators and the console may rely on.
+
+All sizes SI, ratios 0..1, times RFC 3339 in UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+State = Literal["UP", "DOWN", "UNREACHABLE", "UNKNOWN"]
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class CoverageOut(Model):
+    """Counts of sites; `ratio` is up / total."""
+
+    total: int
+    up: int
+    down: int
+    unreachable: int
+    unknown: int
+    maintenance: int
+    ratio: float
+
+
+class ProvinceOut(Model):
+    id: str
+    name: str
+    code: str
+    coverage: CoverageOut
+
+
+class RootOut(Model):
+    kind: Literal["node", "link", "group", "monitor"]
+    id: str
+    name: str
+
+
+class OutageOut(Model):
+    """`sites_hurt` counts the sites without coverage because of it, the root's own included;
+    `province` and `site` are those of the root, "" where it has none."""
+
+    id: str
+    root: RootOut
+    severity: Literal["critical", "warning"]
+    since: datetime
+    ended: datetime | None
+    down: list[str]
+    shadowed_count: int
+    sites_hurt: int
+    province: str
+    province_name: str
+    site: str
+    site_name: str
+    alternatives: list[RootOut]
+    confidence: float
+    maintenance: bool
+    silenced: bool
+    revision: int
+
+
+class OutageDetail(OutageOut):
+    shadowed: list[str]
+
+
+class SiteOut(Model):
+    id: str
+    name: str
+    kind: str
+    province: str
+    code: str
+    state: State
+    maintenance: bool
+    nodes: list[str]
+
+
+class NodeOut(Model):
+    id: str
+    name: str
+    site: str
+    site_name: str
+    province: str
+    role: str
+    address: str
+    state: State
+    since: datetime
+    maintenance: bool
+    suspected: bool
+    last_seen: datetime | None
+    looked_at: datetime | None
+    rtt_s: float | None
+    jitter_s: float | None
+    loss_ratio: float | None
+    failure: str
+    outage: str
+
+
+class InterfaceOut(Model):
+    """Rates are over the last two polls; None when there are not two yet."""
+
+    if_index: int
+    name: str
+    alias: str
+    speed_bps: float | None
+    admin_status: str
+    oper_status: str
+    in_bps: float | None
+    out_bps: float | None
+    in_errors_per_s: float | None
+    out_errors_per_s: float | None
+    in_discards_per_s: float | None
+    out_discards_per_s: float | None
+
+
+class History(Model):
+    """Values at `end - (n-1-i) * step_s`; None where nothing was measured."""
+
+    end: datetime
+    step_s: float
+    values: list[float | None]
+
+
+class EventOut(Model):
+    """`kind` is a key of the message catalogue, `params` its values; `text` is the finished
+    sentence in the daemon's language."""
+
+    id: int
+    at: datetime
+    kind: str
+    node: str
+    site: str
+    outage: str
+    params: dict[str, str]
+    text: str
+
+
+class LinkOut(Model):
+    id: str
+    a: str
+    b: str
+    a_port: str
+    b_port: str
+    carrier: str
+    capacity_bps: int
+
+
+class NodeDetail(NodeOut):
+    """`polled_at` is the last complete table poll; `poll_failure` says why there is none."""
+
+    vendor: str
+    version: str
+    description: str
+    uptime_s: float | None
+    polled_at: datetime | None
+    poll_failure: str
+    interfaces: list[InterfaceOut]
+    rtt_history: History | None
+    in_history: History | None
+    out_history: History | None
+    links: list[LinkOut]
+    events: list[EventOut]
+
+
+class SnapshotOut(Model):
+    """The whole picture for a console that has just connected: `sites` by province, then the
+    rest as in `StreamUpdate`."""
+
+    sequence: int
+    at: datetime
+    started_at: datetime
+    version: str
+    cut_off: bool
+    coverage: CoverageOut
+    provinces: list[ProvinceOut]
+    sites: list[SiteOut]
+    outages: list[OutageOut]
+
+
+class StreamUpdate(Model):
+    """One server-sent event (`event: update`). `states` holds only the sites whose state or
+    maintenance changed since the event before; fetch the snapshot anew when `sequence` or
+    `started_at` shows a gap (`previous` is the sequence of the event before)."""
+
+    sequence: int
+    previous: int
+    at: datetime
+    started_at: datetime
+    cut_off: bool
+    coverage: CoverageOut
+    provinces: list[ProvinceOut]
+    states: dict[str, tuple[State, bool]]
+    outages: list[OutageOut]
+
+
+class AlertOut(Model):
+    """An entry of the alert outbox."""
+
+    id: int
+    outage: str
+    receiver: str
+    status: Literal["firing", "resolved"]
+    created: datetime
+    delivered: datetime | None
+    attempts: int
+    last_error: str
+
+
+class SilenceIn(Model):
+    """Silences pages whose labels match all of `matchers` (exact)."""
+
+    matchers: dict[str, str]
+    starts: datetime
+    ends: datetime
+    author: str
+    comment: str
+
+
+class SilenceOut(SilenceIn):
+    id: int
+
+
+class MaintenanceIn(Model):
+    """`targets` are written `site:ID`, `node:ID`, `link:ID`, `group:ID` or `province:ID`; what
+    lies behind a target is never paged either while the window is open."""
+
+    targets: list[str]
+    starts: datetime
+    ends: datetime
+    author: str
+    comment: str
+
+
+class MaintenanceOut(MaintenanceIn):
+    id: int

@@ -1,0 +1,1 @@
+"""Memory: what must survive a restart, and the last hour of every value."""

@@ -1,0 +1,1 @@
+"""Meaning: the graph, node states, coverage and root cause. Pure functions, no I/O."""

@@ -1,0 +1,49 @@
+"""An outage: its root, and whom it shadows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class RootKind(StrEnum):
+    NODE = "node"
+    LINK = "link"
+    GROUP = "group"
+    MONITOR = "monitor"  # the monitor itself is cut off; id is ""
+
+
+class Severity(StrEnum):
+    CRITICAL = "critical"  # somebody lost coverage
+    WARNING = "warning"  # redundancy lost, nobody hurt yet
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    kind: RootKind
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """One fault as it is known now. `id` is stable for its whole life, across restarts and
+    revisions of the verdict, and is the alert's fingerprint.
+
+    `down`: nodes that the root itself takes down (for a node root, that node).
+    `shadowed`: nodes that are unreachable because they are behind `down` or the root.
+    `alternatives`: other roots that the evidence allows, likeliest first.
+    `revision` grows by one whenever root, down, shadowed or severity change.
+    """
+
+    id: str
+    root: Root
+    severity: Severity
+    since: datetime
+    down: tuple[str, ...]
+    shadowed: tuple[str, ...]
+    alternatives: tuple[Root, ...] = ()
+    confidence: float = 1.0
+    maintenance: bool = False
+    ended: datetime | None = None
+    revision: int = 1

@@ -1,0 +1,22 @@
+"""Node states, and a change of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class NodeState(StrEnum):
+    UP = "UP"
+    DOWN = "DOWN"
+    UNREACHABLE = "UNREACHABLE"  # behind another outage
+    UNKNOWN = "UNKNOWN"  # nobody has looked; never shown as up or as down
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    node: str
+    old: NodeState
+    new: NodeState
+    at: datetime

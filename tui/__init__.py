@@ -1,0 +1,1 @@
+"""Eyes: the console, a client of the HTTP API in a process of its own."""

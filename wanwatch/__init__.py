@@ -1,0 +1,1 @@
+"""Composition root: the command line, the daemon and the single-writer engine loop."""
