@@ -1,0 +1,104 @@
+"""The current value and rate of every series, in parallel arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from store import counters
+from store.shape import Shape
+
+Rows = NDArray[np.int32]
+
+
+class Arena:
+    """Each block of values takes consecutive rows. `base` is what rates are reckoned from: the
+    value of the poll before. `ring[row]` is the row's ring, -1 without history."""
+
+    def __init__(self) -> None:
+        self.used = 0
+        self.dead = 0
+        self.value = np.empty(0, np.float64)
+        self.base = np.empty(0, np.float64)
+        self.rate = np.empty(0, np.float64)
+        self.bits = np.empty(0, np.uint8)
+        self.uptime = np.empty(0, np.int32)
+        self.discontinuity = np.empty(0, np.int32)
+        self.ring = np.empty(0, np.int32)
+
+    def allocate(self, shape: Shape) -> int:
+        """First row of a new block without values."""
+        start, stop = self.used, self.used + len(shape.bits)
+        if stop > len(self.value):
+            self._grow(max(stop, 2 * len(self.value), 4096))
+        for array in (self.value, self.base, self.rate):
+            array[start:stop] = np.nan
+        self.bits[start:stop] = shape.bits
+        self.uptime[start:stop] = shape.uptime + start if shape.uptime >= 0 else -1
+        self.discontinuity[start:stop] = np.where(
+            shape.discontinuity >= 0, shape.discontinuity + start, -1
+        )
+        self.ring[start:stop] = -1
+        self.used = stop
+        return start
+
+    def _grow(self, size: int) -> None:
+        for name in ("value", "base", "rate", "bits", "uptime", "discontinuity", "ring"):
+            old = getattr(self, name)
+            new = np.empty(size, old.dtype)
+            new[: self.used] = old[: self.used]
+            setattr(self, name, new)
+
+    def release(self, start: int, size: int) -> None:
+        """Leaves a block's rows dead until the next compaction."""
+        self.ring[start : start + size] = -1
+        self.dead += size
+
+    def absorb(
+        self,
+        starts: Sequence[int],
+        numbers: Sequence[Sequence[float]],
+        elapsed_s: Sequence[float],
+        rebase: Sequence[bool],
+    ) -> None:
+        """Takes one poll of several blocks; where `rebase` says so rates are reckoned anew."""
+        if not starts:
+            return
+        parts = [np.asarray(part, np.float64) for part in numbers]
+        sizes = np.fromiter(map(len, parts), np.int64, len(parts))
+        ends = np.cumsum(sizes)
+        rows = np.arange(ends[-1]) + np.repeat(np.asarray(starts) - (ends - sizes), sizes)
+        self.value[rows] = np.concatenate(parts)
+        chosen = np.repeat(np.asarray(rebase, bool), sizes)
+        rows = rows[chosen]
+        elapsed = np.repeat(np.asarray(elapsed_s, np.float64), sizes)[chosen]
+        counting = self.bits[rows] > 0
+        at, for_s = rows[counting], elapsed[counting]
+        self.rate[at] = counters.rates(
+            self.base[at], self.value[at], for_s, self.bits[at], self._broken(at, for_s)
+        )
+        self.base[rows] = self.value[rows]
+
+    def _broken(self, rows: NDArray[np.int64], elapsed_s: NDArray[np.float64]) -> counters.Bools:
+        """Which counters the agent says were interrupted since the poll before."""
+        uptime, changed = self.uptime[rows], self.discontinuity[rows]
+        restarted = counters.restarted(self.base[uptime], self.value[uptime], elapsed_s)
+        before, now = self.base[changed], self.value[changed]
+        moved = (before != now) & ~np.isnan(before) & ~np.isnan(now)
+        broken: counters.Bools = (restarted & (uptime >= 0)) | (moved & (changed >= 0))
+        return broken
+
+    def compacted(self, blocks: Sequence[tuple[int, Shape]]) -> tuple[Arena, list[int]]:
+        """A copy that holds only `blocks` (first row, shape), and where each starts in it."""
+        copy = Arena()
+        copy._grow(max(sum(len(shape.bits) for _, shape in blocks), 4096))
+        starts = []
+        for old, shape in blocks:
+            new = copy.allocate(shape)
+            size = len(shape.bits)
+            for name in ("value", "base", "rate", "ring"):
+                getattr(copy, name)[new : new + size] = getattr(self, name)[old : old + size]
+            starts.append(new)
+        return copy, starts

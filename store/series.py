@@ -1,0 +1,347 @@
+"""Every polled value in memory: what it is now, how fast it grows, and its last hour."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+
+import numpy as np
+from numpy.typing import NDArray
+
+from collector.sample import Facts, Layout, PollFailed, Reach, Readings, Series
+from configs.inventory import Inventory
+from store.arena import Arena
+from store.kinds import IF_MIB, Kinds
+from store.reach import ReachHistory
+from store.ring import Rings
+from store.shape import Shape, renamed, shape_of
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """The last poll of one module of one node. Values stand in the arena from `start` on.
+
+    `revision` changes, and never comes back, when the layout or a text does.
+    """
+
+    node: str
+    layout: Layout
+    shape: Shape
+    start: int
+    revision: int
+    texts: tuple[str, ...]
+    at: float
+    took_s: float
+    base_at: float = np.nan
+    _positions: dict[Series, int] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> slice:
+        return slice(self.start, self.start + len(self.shape.bits))
+
+    def position(self, series: Series) -> int | None:
+        """Where a series stands in the layout; None when it is not in it."""
+        if not self._positions:
+            self._positions = {s: i for i, s in enumerate(self.layout.numbers)}
+        return self._positions.get(series)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Values at `end - (n-1-i) * step_s` (monotonic clock); NaN where nothing was measured."""
+
+    end: float
+    step_s: float
+    values: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How many rings are kept at most, in all (480 bytes each for an hour of 30 s steps) and for
+    one node, and how many polls one tick takes in, so that no tick holds the loop."""
+
+    rings: int = 250_000
+    node_rings: int = 4_000
+    polls_per_tick: int = 400
+    layouts_per_tick: int = 100
+
+
+class SeriesMemory:
+    """Written by the engine alone, read between its ticks. Times are of the collector's
+    monotonic clock. Values older than `stale_after_s` count as not measured.
+
+    `limited`: nodes of which some values have no history because of the bounds, with how many.
+    """
+
+    def __init__(
+        self,
+        inventory: Inventory,
+        *,
+        history_s: float = 3600.0,
+        step_s: float = 30.0,
+        stale_after_s: float = 90.0,
+        kinds: Kinds = IF_MIB,
+        bounds: Bounds = Bounds(),
+    ) -> None:
+        self.step_s = step_s
+        self.stale_after_s = stale_after_s
+        self.kinds = kinds
+        self.bounds = bounds
+        self.now = -np.inf
+        self.facts: dict[str, Facts] = {}
+        self.failures: dict[str, dict[str, PollFailed]] = {}
+        self.limited: dict[str, int] = {}
+        self.strangers = 0
+        slots = max(2, round(history_s / step_s))
+        self.arena = Arena()
+        self.rings = Rings(slots)
+        self.reach = ReachHistory(slots)
+        self._nodes: Mapping[str, object] = {}
+        self._blocks: dict[str, dict[str, Block]] = {}
+        self._staged: dict[tuple[str, str], Readings] = {}
+        self._looks: list[Reach] = []
+        self._revisions = count(1)
+        self._next_step: float | None = None
+        self.reload(inventory)
+
+    # What the engine writes.
+
+    def put(self, readings: Readings) -> None:
+        """Stages a poll for the next tick; an older one of the same module gives way to it."""
+        self._staged[readings.node, readings.layout.module] = readings
+
+    def put_failed(self, failed: PollFailed) -> None:
+        """Remembers why a module of a node has no values, until it has some again."""
+        if failed.node in self._nodes:
+            self.failures.setdefault(failed.node, {})[failed.module] = failed
+
+    def put_reach(self, reach: Reach) -> None:
+        """Stages a look for the next tick."""
+        self._looks.append(reach)
+
+    def put_facts(self, facts: Facts) -> None:
+        """Remembers what a node said of itself over its CLI."""
+        if facts.node in self._nodes:
+            self.facts[facts.node] = facts
+
+    def tick(self, now: float) -> int:
+        """Takes in what is staged and closes steps that are over. The number of polls that are
+        still staged because of the bounds: call again soon while it is not 0."""
+        self.now = max(self.now, now)
+        self.reach.absorb(self._looks)
+        self._looks.clear()
+        self._absorb()
+        if self._next_step is None:
+            self._next_step = self.now + self.step_s
+        late = int((self.now - self._next_step) // self.step_s) + 1
+        # Whole steps without a tick are gaps, except that the last one is what is known now.
+        for behind in range(min(late, self.rings.slots), 0, -1):
+            self._advance(measured=behind == 1)
+        self._next_step += max(late, 0) * self.step_s
+        return len(self._staged)
+
+    def reload(self, inventory: Inventory) -> None:
+        """Follows the nodes of another inventory; what leaves it is forgotten and its memory
+        given back, what stays keeps its values and history."""
+        self._nodes = inventory.nodes
+        self.reach.set_nodes(inventory.nodes)
+        for node in [n for n in self._blocks if n not in self._nodes]:
+            for block in self._blocks.pop(node).values():
+                self._release(block)
+        for memory in (self.facts, self.failures, self.limited):
+            for node in [n for n in memory if n not in self._nodes]:
+                del memory[node]
+        self._compact()
+
+    # What everybody reads.
+
+    def blocks(self, node: str | None = None) -> Iterator[Block]:
+        """The last polls of a node, or of all, by module."""
+        for modules in self._blocks.values() if node is None else [self._blocks.get(node, {})]:
+            for module in sorted(modules):
+                yield modules[module]
+
+    def fresh(self, block: Block) -> bool:
+        """Whether a poll is recent enough to be shown as the present."""
+        return self.now - block.at <= self.stale_after_s
+
+    def text(self, node: str, metric: str, index: tuple[int, ...] = ()) -> str:
+        """The last known text of a node, "" when there is none."""
+        wanted = Series(metric, index)
+        for block in self.blocks(node):
+            if wanted in block.layout.texts:
+                return block.texts[block.layout.texts.index(wanted)]
+        return ""
+
+    def number(self, node: str, metric: str, index: tuple[int, ...] = ()) -> float | None:
+        """The present value of a series; None when it is not known or no longer fresh."""
+        found = self._find(node, Series(metric, index))
+        if found is None or not self.fresh(found[0]):
+            return None
+        value = float(self.arena.value[found[1]])
+        return None if np.isnan(value) else value
+
+    def history(self, node: str, metric: str, index: tuple[int, ...] = ()) -> History | None:
+        """The last hour of a series, a counter as its rate per second; None when it has none."""
+        found = self._find(node, Series(metric, index))
+        if found is None or (ring := int(self.arena.ring[found[1]])) < 0:
+            return None
+        return self._history(self.rings.read(ring))
+
+    def reach_history(self, node: str, measure: str = "rtt_s") -> History | None:
+        """The last hour of `rtt_s`, `jitter_s` or `loss_ratio`, each slot the mean of its looks."""
+        values = self.reach.read(node, measure)
+        return None if values is None else self._history(values)
+
+    def _history(self, values: NDArray[np.float32]) -> History | None:
+        if self._next_step is None:
+            return None
+        return History(self._next_step - self.step_s, self.step_s, values)
+
+    def _find(self, node: str, series: Series) -> tuple[Block, int] | None:
+        for block in self.blocks(node):
+            position = block.position(series)
+            if position is not None:
+                return block, block.start + position
+        return None
+
+    # How it is kept.
+
+    def _absorb(self) -> None:
+        chosen: list[tuple[Block, Readings]] = []
+        layouts = 0
+        for key in list(self._staged):
+            if len(chosen) >= self.bounds.polls_per_tick:
+                break
+            readings = self._staged[key]
+            if readings.node not in self._nodes:
+                self.strangers += 1
+                del self._staged[key]
+                continue
+            block = self._blocks.get(key[0], {}).get(key[1])
+            if block is None or block.layout is not readings.layout or self._moved(block, readings):
+                if layouts >= self.bounds.layouts_per_tick:
+                    continue
+                layouts += 1
+                block = self._laid_out(block, readings)
+            elif readings.at <= block.at:
+                del self._staged[key]
+                continue
+            del self._staged[key]
+            chosen.append((block, readings))
+        # Agents refresh their tables every few seconds: polls in quick succession tell no rate.
+        elapsed = [readings.at - block.base_at for block, readings in chosen]
+        rebase = [not elapsed_s < self.step_s / 10 for elapsed_s in elapsed]
+        self.arena.absorb(
+            [block.start for block, _ in chosen],
+            [readings.numbers for _, readings in chosen],
+            elapsed,
+            rebase,
+        )
+        for (block, readings), rebased in zip(chosen, rebase, strict=True):
+            block.at, block.took_s = readings.at, readings.took_s
+            if rebased:
+                block.base_at = readings.at
+            if block.texts != readings.texts:
+                block.texts, block.revision = readings.texts, next(self._revisions)
+            failures = self.failures.get(block.node)
+            if failures:
+                failures.pop(block.layout.module, None)
+        if self.arena.dead > max(self.arena.used // 2, 4096):
+            self._compact()
+
+    def _moved(self, block: Block, readings: Readings) -> bool:
+        return block.texts != readings.texts and bool(
+            renamed(block.layout, block.texts, readings.layout, readings.texts)
+        )
+
+    def _laid_out(self, old: Block | None, readings: Readings) -> Block:
+        """A new block for a new layout; rows that remain keep their values and history."""
+        layout = readings.layout
+        shape = shape_of(layout, self.kinds)
+        block = Block(
+            readings.node,
+            layout,
+            shape,
+            self.arena.allocate(shape),
+            next(self._revisions),
+            readings.texts,
+            readings.at,
+            readings.took_s,
+        )
+        if old is not None:
+            block.base_at = old.base_at
+            gone = renamed(old.layout, old.texts, layout, readings.texts)
+            for position, series in enumerate(layout.numbers):
+                before = old.position(series)
+                if before is not None and series.index not in gone:
+                    self._carry(old.start + before, block.start + position)
+            self._release(old)
+        self._blocks.setdefault(block.node, {})[layout.module] = block
+        self._give_rings(block)
+        return block
+
+    def _carry(self, before: int, now: int) -> None:
+        for array in (self.arena.value, self.arena.base, self.arena.rate, self.arena.ring):
+            array[now] = array[before]
+        self.arena.ring[before] = -1
+
+    def _give_rings(self, block: Block) -> None:
+        """A ring for every kept value of a block that has none yet, as far as the bounds go."""
+        rows = np.array(block.shape.kept, np.int64) + block.start
+        lacking = rows[self.arena.ring[rows] < 0]
+        node_rings = sum(
+            int(np.count_nonzero(self.arena.ring[other.rows] >= 0))
+            for other in self.blocks(block.node)
+        )
+        room = min(self.bounds.node_rings - node_rings, self.bounds.rings - len(self.rings))
+        given = lacking[: max(room, 0)]
+        self.arena.ring[given] = self.rings.allocate(len(given))
+        without = len(lacking) - len(given)
+        if without and block.node not in self.limited:
+            log.warning(
+                "node=%s module=%s: %d of its values have no history; at most %d per node and %d "
+                "in all are kept",
+                block.node,
+                block.layout.module,
+                without,
+                self.bounds.node_rings,
+                self.bounds.rings,
+            )
+        if without:
+            self.limited[block.node] = without
+        else:
+            self.limited.pop(block.node, None)
+
+    def _release(self, block: Block) -> None:
+        rings = self.arena.ring[block.rows]
+        self.rings.release(rings[rings >= 0].tolist())
+        self.arena.release(block.start, len(block.shape.bits))
+
+    def _advance(self, *, measured: bool) -> None:
+        column = np.full(self.rings.capacity, np.nan, np.float32)
+        if measured:
+            arena = self.arena
+            shown = np.where(arena.bits > 0, arena.rate, arena.value)[: arena.used]
+            for block in self.blocks():
+                if not self.fresh(block):
+                    shown[block.rows] = np.nan
+            rows = np.flatnonzero(arena.ring[: arena.used] >= 0)
+            column[arena.ring[rows]] = shown[rows]
+        self.rings.advance(column)
+        self.reach.advance(measured=measured)
+
+    def _compact(self) -> None:
+        """Gives dead rows and the rings of forgotten nodes back."""
+        blocks = list(self.blocks())
+        self.arena, starts = self.arena.compacted([(b.start, b.shape) for b in blocks])
+        for block, start in zip(blocks, starts, strict=True):
+            block.start = start
+        rows = np.flatnonzero(self.arena.ring[: self.arena.used] >= 0)
+        if self.rings.capacity > 2 * max(len(rows), 4096):
+            self.rings = self.rings.compacted(self.arena.ring[rows])
+            self.arena.ring[rows] = np.arange(len(rows), dtype=np.int32)
