@@ -1,0 +1,148 @@
+"""The tables, for queries; `migrations/` is what creates them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeDecorator
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware time. SQLite has no such type and keeps the UTC text, so that an operator can
+    read it and it sorts. Raises ValueError for a naive time."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without a zone cannot be stored: {value}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None else None
+
+
+DOCUMENT = JSON().with_variant(JSONB(), "postgresql")
+SERIAL = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers INTEGER keys only
+
+METADATA = MetaData()
+
+OUTAGE = Table(
+    "outage",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("root_kind", String, nullable=False),
+    Column("root_id", String, nullable=False),
+    Column("severity", String, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("ended", Instant),
+    Column("down", DOCUMENT, nullable=False),
+    Column("shadowed", DOCUMENT, nullable=False),
+    Column("alternatives", DOCUMENT, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("maintenance", Boolean, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Index("outage_since", "since"),
+    Index("outage_ended", "ended"),
+)
+
+NODE_STATE = Table(
+    "node_state",
+    METADATA,
+    Column("node", String, primary_key=True),
+    Column("state", String, nullable=False),
+    Column("since", Instant, nullable=False),
+)
+
+EVENT = Table(
+    "event",
+    METADATA,
+    Column("id", SERIAL, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("node", String, nullable=False),
+    Column("site", String, nullable=False),
+    Column("outage", String, nullable=False),
+    Column("params", DOCUMENT, nullable=False),
+    Index("event_at", "at"),
+    Index("event_node", "node", "id"),
+    Index("event_site", "site", "id"),
+    Index("event_outage", "outage", "id"),
+    sqlite_autoincrement=True,
+)
+
+ALERT = Table(
+    "alert",
+    METADATA,
+    Column("id", SERIAL, primary_key=True),
+    Column("outage", String, nullable=False),
+    Column("receiver", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("severity", String, nullable=False),
+    Column("step", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("created", Instant, nullable=False),
+    Column("starts", Instant, nullable=False),
+    Column("ends", Instant),
+    Column("labels", DOCUMENT, nullable=False),
+    Column("annotations", DOCUMENT, nullable=False),
+    Column("url", String, nullable=False),
+    Column("suppressed", String, nullable=False),
+    Column("delivered", Instant),
+    Column("attempts", Integer, nullable=False),
+    Column("last_error", String, nullable=False),
+    Column("sent_labels", DOCUMENT),
+    UniqueConstraint("outage", "receiver", "step", name="alert_step"),
+    Index(
+        "alert_queued",
+        "id",
+        sqlite_where=text("state = 'queued'"),
+        postgresql_where=text("state = 'queued'"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+SILENCE = Table(
+    "silence",
+    METADATA,
+    Column("id", SERIAL, primary_key=True),
+    Column("matchers", DOCUMENT, nullable=False),
+    Column("starts", Instant, nullable=False),
+    Column("ends", Instant, nullable=False),
+    Column("author", String, nullable=False),
+    Column("comment", String, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+MAINTENANCE = Table(
+    "maintenance",
+    METADATA,
+    Column("id", SERIAL, primary_key=True),
+    Column("targets", DOCUMENT, nullable=False),
+    Column("starts", Instant, nullable=False),
+    Column("ends", Instant, nullable=False),
+    Column("author", String, nullable=False),
+    Column("comment", String, nullable=False),
+    sqlite_autoincrement=True,
+)
