@@ -1,0 +1,1 @@
+"""Reachability by ICMP echo: one socket for the whole fleet."""
