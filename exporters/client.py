@@ -1,0 +1,217 @@
+"""The asynchronous client of the HTTP API, as the console and the command line use it.
+
+ClientError
+├── UnreachableError      nobody answers at that address (also an OSError)
+├── UnauthorisedError     the token is missing or wrong
+├── NotWanwatchError      somebody answers, but it is not this API
+├── Missing          the thing asked for does not exist (also a LookupError)
+└── OverdueError          an answer took too long (also a TimeoutError)
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from types import TracebackType
+from typing import TypeVar
+from urllib.parse import quote
+
+import httpx
+from pydantic import TypeAdapter, ValidationError
+
+from exporters.schema import (
+    CoverageOut,
+    EventOut,
+    LinkOut,
+    NodeDetail,
+    NodeOut,
+    OutageDetail,
+    OutageOut,
+    SiteOut,
+    SnapshotOut,
+    StreamUpdate,
+)
+
+T = TypeVar("T")
+
+ANSWER_TIMEOUT_S = 10.0
+SILENCE_TIMEOUT_S = 15.0
+
+
+class ClientError(Exception):
+    """`url` is what was asked; `reason` is for a person to read and never holds the token."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"{url}: {reason}")
+        self.url = url
+        self.reason = reason
+
+
+class UnreachableError(ClientError, OSError): ...
+
+
+class UnauthorisedError(ClientError): ...
+
+
+class NotWanwatchError(ClientError): ...
+
+
+class MissingError(ClientError, LookupError): ...
+
+
+class OverdueError(ClientError, TimeoutError): ...
+
+
+class ApiClient:
+    """Asks one daemon. Use as an async context manager, or call `close` at the end.
+
+    Every method raises a `ClientError`: nothing else of the network gets through.
+    """
+
+    def __init__(self, url: str, token: str | None = None) -> None:
+        self.url = url.rstrip("/")
+        headers = {"Accept": "application/json", "User-Agent": "wanwatch-console"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        # No proxy from the environment: the daemon is on this machine or on the dedicated WAN.
+        self._http = httpx.AsyncClient(
+            headers=headers, timeout=httpx.Timeout(ANSWER_TIMEOUT_S), trust_env=False
+        )
+
+    async def __aenter__(self) -> ApiClient:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def snapshot(self) -> SnapshotOut:
+        return await self._get("snapshot", _SNAPSHOT)
+
+    async def coverage(self) -> CoverageOut:
+        return await self._get("coverage", _COVERAGE)
+
+    async def nodes(self, *, site: str | None = None) -> list[NodeOut]:
+        """All nodes, or those of a site."""
+        return await self._get("nodes", _NODES, {"site": site} if site else None)
+
+    async def node(self, node: str) -> NodeDetail:
+        return await self._get(f"nodes/{_quoted(node)}", _NODE)
+
+    async def site(self, site: str) -> SiteOut:
+        return await self._get(f"sites/{_quoted(site)}", _SITE)
+
+    async def outages(self) -> list[OutageOut]:
+        """Those that last, in the daemon's order."""
+        return await self._get("outages", _OUTAGES)
+
+    async def outage(self, outage: str) -> OutageDetail:
+        return await self._get(f"outages/{_quoted(outage)}", _OUTAGE)
+
+    async def events(self, **filters: str) -> list[EventOut]:
+        """Newest first; `filters` are the API's own: `node`, `site`, `outage`, `limit`."""
+        return await self._get("events", _EVENTS, filters)
+
+    async def links(self) -> list[LinkOut]:
+        return await self._get("links", _LINKS)
+
+    async def stream(self) -> AsyncIterator[StreamUpdate]:
+        """Updates as they are sent, until the daemon ends the stream; `OverdueError` after
+        `SILENCE_TIMEOUT_S` without a word."""
+        url = f"{self.url}/api/v1/stream"
+        timeout = httpx.Timeout(ANSWER_TIMEOUT_S, read=SILENCE_TIMEOUT_S)
+        try:
+            async with self._http.stream(
+                "GET", url, headers={"Accept": "text/event-stream"}, timeout=timeout
+            ) as response:
+                _checked(url, response)
+                if not response.headers.get("content-type", "").startswith("text/event-stream"):
+                    raise NotWanwatchError(url, "the answer is no event stream")
+                async for data in _updates(response):
+                    yield _parsed(url, _UPDATE, data)
+        except httpx.HTTPError as error:
+            raise _translated(url, error) from error
+        except httpx.InvalidURL as error:
+            raise UnreachableError(url, str(error)) from error
+
+    async def _get(
+        self, path: str, shape: TypeAdapter[T], params: Mapping[str, str] | None = None
+    ) -> T:
+        url = f"{self.url}/api/v1/{path}"
+        try:
+            async with asyncio.timeout(ANSWER_TIMEOUT_S):
+                response = await self._http.get(url, params=params)
+        except TimeoutError as error:
+            raise OverdueError(url, f"no answer within {ANSWER_TIMEOUT_S:g} s") from error
+        except httpx.HTTPError as error:
+            raise _translated(url, error) from error
+        except httpx.InvalidURL as error:
+            raise UnreachableError(url, str(error)) from error
+        _checked(url, response)
+        return _parsed(url, shape, response.content)
+
+
+_SNAPSHOT = TypeAdapter(SnapshotOut)
+_COVERAGE = TypeAdapter(CoverageOut)
+_NODES = TypeAdapter(list[NodeOut])
+_NODE = TypeAdapter(NodeDetail)
+_SITE = TypeAdapter(SiteOut)
+_OUTAGES = TypeAdapter(list[OutageOut])
+_OUTAGE = TypeAdapter(OutageDetail)
+_EVENTS = TypeAdapter(list[EventOut])
+_LINKS = TypeAdapter(list[LinkOut])
+_UPDATE = TypeAdapter(StreamUpdate)
+
+
+def _quoted(id_: str) -> str:
+    return quote(id_, safe="")
+
+
+def _checked(url: str, response: httpx.Response) -> None:
+    status = response.status_code
+    if status in (401, 403):
+        raise UnauthorisedError(url, "the token is missing or wrong")
+    if status == 404:
+        raise MissingError(url, "there is no such thing")
+    if status >= 500:
+        raise UnreachableError(url, f"the daemon answered {status}")
+    if status != 200:
+        raise NotWanwatchError(url, f"answered {status}, which this API never does")
+
+
+def _parsed(url: str, shape: TypeAdapter[T], body: bytes) -> T:
+    try:
+        return shape.validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise NotWanwatchError(url, f"not an answer of this API: {place} {first['msg']}") from None
+
+
+def _translated(url: str, error: httpx.HTTPError) -> ClientError:
+    if isinstance(error, httpx.TimeoutException):
+        return OverdueError(url, "no answer in time")
+    return UnreachableError(url, str(error) or type(error).__name__)
+
+
+async def _updates(response: httpx.Response) -> AsyncIterator[bytes]:
+    """Data of the events called `update` (WHATWG HTML §9.2.6, event stream interpretation)."""
+    event, data = "", list[str]()
+    async for line in response.aiter_lines():
+        name, _, value = line.partition(":")
+        value = value.removeprefix(" ")
+        if not line:
+            if event == "update" and data:
+                yield "\n".join(data).encode()
+            event, data = "", []
+        elif name == "event":
+            event = value
+        elif name == "data":
+            data.append(value)

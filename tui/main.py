@@ -1,0 +1,53 @@
+"""The console's front door. Imports Textual only when it is opened."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+
+def run(url: str, *, token: str | None, language: str) -> int:
+    """Shows the console of the daemon at `url` until the operator quits.
+
+    Returns the exit code: 0, or 2 when there is no terminal to draw on.
+    """
+    if not sys.stdout.isatty():
+        from configs.messages import messages
+
+        sys.stderr.write(messages(language)("console.no_terminal") + "\n")
+        return 2
+    _log_to_file()
+    return asyncio.run(_show(url, token, language))
+
+
+async def _show(url: str, token: str | None, language: str) -> int:
+    from exporters.client import ApiClient
+    from tui.app import Console
+
+    async with ApiClient(url, token) as client:
+        app = Console(client, language)
+        await app.run_async()
+        return app.return_code or 0
+
+
+def log_path() -> Path:
+    """Where the console logs: the screen is not to be written on."""
+    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(state) / "wanwatch" / "console.log"
+
+
+def _log_to_file() -> None:
+    path = log_path()
+    handler: logging.Handler
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=1, encoding="utf-8")
+    except OSError:
+        handler = logging.NullHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.getLogger("httpx").setLevel(logging.WARNING)

@@ -1,0 +1,1 @@
+"""Widgets that draw lines themselves and are told what to show; none does any I/O."""

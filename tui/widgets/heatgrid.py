@@ -1,0 +1,343 @@
+"""The heat grid: a row for every province, a cell for every site, worst first.
+
+Lines are kept as finished strips; only those whose province, cursor or place changed are drawn
+again, which is what keeps 3,400 cells cheap.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui.figures import Figures
+from tui.letters import fitted
+from tui.look import CRITICAL, CURSOR, DIM, GOOD, MARKS, MUTED, PLAIN, STRONG, WARNING, faded
+from tui.picture import Point, Province, matching
+from tui.widgets.lines import Piece, strip_of
+
+LABEL = 15
+SHARE = 6
+MISSING = 5
+HEAD = 1 + LABEL + 1 + SHARE + MISSING + 2
+RIGHT_MARGIN = 1
+WORST = len(MARKS)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """A province with its points in the order drawn; `matched` is None when all of them match."""
+
+    province: Province
+    points: tuple[Point, ...]
+    matched: frozenset[int] | None
+
+    def marks(self, pack: int) -> list[int]:
+        """The worst rank in every cell; WORST + 1 where no point of the cell matches."""
+        ranks = [
+            point.rank if self.matched is None or i in self.matched else WORST + 1
+            for i, point in enumerate(self.points)
+        ]
+        return (
+            ranks if pack == 1 else [min(ranks[i : i + pack]) for i in range(0, len(ranks), pack)]
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """One line on the screen: the part of a row from cell `start` on."""
+
+    row: Row
+    start: int
+    length: int
+
+
+def packing(sizes: Sequence[int], columns: int, height: int) -> int:
+    """How many sites one cell stands for: as few as let every row be seen at once, wrapped where
+    it is long; where that is hopeless, as few as let every row be one line."""
+    longest = max(sizes, default=1)
+    for pack in range(1, ceil(longest / columns) + 1):
+        if sum(max(1, ceil(ceil(size / pack) / columns)) for size in sizes) <= height:
+            return pack
+    return max(1, ceil(longest / columns))
+
+
+class HeatGrid(ScrollView, can_focus=True):
+    """Told what to show with `show`; says `Pointed` when the cursor moves, `Chosen` on Enter."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1, 0)", show=False),
+        Binding("down,j", "move(1, 0)", show=False),
+        Binding("left,h", "move(0, -1)", show=False),
+        Binding("right,l", "move(0, 1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("home", "to_column(0)", show=False),
+        Binding("end", "to_column(-1)", show=False),
+        Binding("ctrl+home,g", "to_line(0)", show=False),
+        Binding("ctrl+end,G", "to_line(-1)", show=False),
+        Binding("enter", "choose", show=False),
+    ]
+
+    class Pointed(Message):
+        """The cursor stands on another cell, or on nothing."""
+
+    class Chosen(Message):
+        def __init__(self, point: Point) -> None:
+            self.point = point
+            super().__init__()
+
+    def __init__(self, figures: Figures, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.figures = figures
+        self.pack = 1
+        self._rows: list[Row] = []
+        self._lines: list[Line] = []
+        self._first_line: dict[str, int] = {}
+        self._strips: dict[int, Strip] = {}
+        self._columns = 1
+        self._at = (0, 0)
+        self._held: str | None = None  # the site the operator went to; None: stay at the top
+        self._faded = False
+        self._order_by_name = False
+
+    # What is shown
+
+    def show(
+        self, provinces: Sequence[Province], *, query: str, by_name: bool, faded: bool
+    ) -> None:
+        """Shows these provinces in this order, and only what matches `query`."""
+        known = {row.province.id: row for row in self._rows}
+        same = (query, by_name) == getattr(self, "_asked", None)
+        self._asked = (query, by_name)
+        rows = []
+        for province in provinces:
+            old = known.get(province.id)
+            if same and old is not None and old.province is province:
+                rows.append(old)
+            elif (row := _row(province, query, by_name)) is not None:
+                rows.append(row)
+        if faded is not self._faded:
+            self._faded = faded
+            self._strips.clear()
+            self.refresh()
+        self._lay_out(rows)
+
+    def redraw(self, figures: Figures) -> None:
+        """Draws everything anew, with the figures of another language."""
+        self.figures = figures
+        self._strips.clear()
+        self.refresh()
+
+    @property
+    def pointed(self) -> tuple[Point, ...]:
+        """The sites of the cell under the cursor, worst first; none in an empty grid."""
+        line_number, column = self._at
+        if line_number >= len(self._lines):
+            return ()
+        line = self._lines[line_number]
+        first = (line.start + column) * self.pack
+        matched = line.row.matched
+        return tuple(
+            sorted(
+                (
+                    line.row.points[i]
+                    for i in range(first, min(first + self.pack, len(line.row.points)))
+                    if matched is None or i in matched
+                ),
+                key=lambda point: point.rank,
+            )
+        )
+
+    @property
+    def province(self) -> Province | None:
+        """The province under the cursor."""
+        line_number = self._at[0]
+        return self._lines[line_number].row.province if line_number < len(self._lines) else None
+
+    def _lay_out(self, rows: list[Row]) -> None:
+        columns = max(1, self.size.width - HEAD - RIGHT_MARGIN)
+        pack = packing([len(row.points) for row in rows], columns, max(1, self.size.height))
+        if (columns, pack) != (self._columns, self.pack):
+            self._columns, self.pack = columns, pack
+            self._strips.clear()
+            self.refresh()
+            self._lines = []
+        old, self._lines, self._rows = self._lines, [], rows
+        self._first_line = {}
+        reuse = {(id(line.row), line.start): line for line in old}
+        for row in rows:
+            self._first_line[row.province.id] = len(self._lines)
+            cells = ceil(len(row.points) / pack)
+            for start in range(0, max(1, cells), columns):
+                length = min(columns, cells - start)
+                line = reuse.get((id(row), start)) or Line(row, start, length)
+                self._lines.append(line)
+        self.virtual_size = Size(self.size.width, len(self._lines))
+        for number, (before, after) in enumerate(itertools.zip_longest(old, self._lines)):
+            if before is not after:
+                self._forget(number)
+        self._find_cursor()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._strips.clear()
+        self._lay_out(self._rows)
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        number = y + self.scroll_offset.y
+        if number >= len(self._lines):
+            return strip_of([], self.size.width)
+        strip = self._strips.get(number)
+        if strip is None:
+            strip = self._strips[number] = self._draw(number)
+        return strip
+
+    def _draw(self, number: int) -> Strip:
+        line = self._lines[number]
+        pieces = self._head(line.row.province) if not line.start else [(" " * HEAD, PLAIN)]
+        marks = line.row.marks(self.pack)[line.start : line.start + line.length]
+        cursor = self._at[1] if number == self._at[0] and self.has_focus else -1
+        if cursor >= 0 and cursor < len(marks):
+            pieces += _cells(marks[:cursor])
+            pieces.append((_cell(marks[cursor])[0], CURSOR))
+            pieces += _cells(marks[cursor + 1 :])
+        else:
+            pieces += _cells(marks)
+        if self._faded:
+            pieces = [(text, faded(style)) for text, style in pieces]
+        return strip_of(pieces, self.size.width)
+
+    def _head(self, province: Province) -> list[Piece]:
+        coverage = province.coverage
+        lost = coverage.down + coverage.unreachable
+        whole = province.missing == 0
+        share_style = GOOD if whole else CRITICAL if lost else WARNING
+        missing = "" if whole else self.figures.number(province.missing)
+        return [
+            (" ", PLAIN),
+            (fitted(province.name, LABEL), PLAIN if whole else STRONG),
+            (" ", PLAIN),
+            (fitted(self.figures.share(coverage.ratio), SHARE, right=True), share_style),
+            (fitted(missing, MISSING, right=True), CRITICAL if lost else MUTED),
+            ("  ", PLAIN),
+        ]
+
+    def _forget(self, number: int) -> None:
+        self._strips.pop(number, None)
+        self.refresh_line(number)
+
+    # The cursor
+
+    def _find_cursor(self) -> None:
+        before = self.pointed
+        place = self._place_of(self._held) if self._held else None
+        if place is None:
+            self._held = None
+            place = (0, 0)
+        self._set_cursor(*place, scroll=False)
+        if before != self.pointed:
+            self.post_message(self.Pointed())
+
+    def _place_of(self, site: str) -> tuple[int, int] | None:
+        for row in self._rows:
+            for i, point in enumerate(row.points):
+                if point.id == site:
+                    cell = i // self.pack
+                    first = self._first_line[row.province.id]
+                    return first + cell // self._columns, cell % self._columns
+        return None
+
+    def _set_cursor(self, line: int, column: int, *, scroll: bool = True) -> None:
+        if (line, column) != self._at:
+            self._forget(self._at[0])
+            self._at = (line, column)
+            self._forget(line)
+        if scroll:
+            self.scroll_to_region(Region(0, line, 1, 1), animate=False, force=True)
+
+    def _go(self, line: int, column: int) -> None:
+        if not self._lines:
+            return
+        line = min(max(line, 0), len(self._lines) - 1)
+        column = min(max(column, 0), max(0, self._lines[line].length - 1))
+        self._set_cursor(line, column)
+        pointed = self.pointed
+        top = (line, column) == (0, 0)
+        self._held = None if top or not pointed else pointed[0].id
+        self.post_message(self.Pointed())
+
+    def seek(self, site: str) -> None:
+        """Puts the cursor on a site."""
+        if place := self._place_of(site):
+            self._go(*place)
+
+    def action_move(self, lines: int, columns: int) -> None:
+        line, column = self._at
+        if columns > 0 and self._lines and column + 1 >= self._lines[line].length:
+            if line + 1 < len(self._lines) and self._lines[line + 1].start:
+                self._go(line + 1, 0)
+            return
+        if columns < 0 and column == 0 and self._lines and self._lines[line].start:
+            self._go(line - 1, self._columns - 1)
+            return
+        self._go(line + lines, column + columns)
+
+    def action_page(self, pages: int) -> None:
+        self._go(self._at[0] + pages * max(1, self.size.height - 1), self._at[1])
+
+    def action_to_column(self, column: int) -> None:
+        self._go(self._at[0], column if column >= 0 else self._columns)
+
+    def action_to_line(self, line: int) -> None:
+        self._go(line if line >= 0 else len(self._lines), self._at[1] if line < 0 else 0)
+
+    def action_choose(self) -> None:
+        if pointed := self.pointed:
+            self.post_message(self.Chosen(pointed[0]))
+
+    def on_click(self, event: events.Click) -> None:
+        line = event.y + self.scroll_offset.y
+        if line < len(self._lines):
+            again = (line, event.x - HEAD) == self._at
+            self._go(line, event.x - HEAD)
+            if again:
+                self.action_choose()
+
+    def on_focus(self) -> None:
+        self._forget(self._at[0])
+
+    def on_blur(self) -> None:
+        self._forget(self._at[0])
+
+
+def _row(province: Province, query: str, by_name: bool) -> Row | None:
+    points = province.points if by_name else province.worst_first()
+    if not query:
+        return Row(province, points, None)
+    found = matching((f"{point.folded} {province.folded}" for point in points), query)
+    if not found:
+        return None
+    return Row(province, points, None if len(found) == len(points) else frozenset(found))
+
+
+def _cell(rank: int) -> Piece:
+    return ("·", DIM) if rank > WORST else (MARKS[rank].glyph, MARKS[rank].cell)
+
+
+def _cells(ranks: Sequence[int]) -> list[Piece]:
+    pieces: list[Piece] = []
+    for rank, run in itertools.groupby(ranks):
+        glyph, style = _cell(rank)
+        pieces.append((glyph * len(list(run)), style))
+    return pieces

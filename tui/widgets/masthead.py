@@ -1,0 +1,110 @@
+"""The first line of every screen: where one is, how fresh the picture is, what time it is; and
+under it, only when needed, a banner."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.desk import ALARM_S, STALE_S, Desk
+from tui.feed import Line
+from tui.look import ACCENT, BANNER, CRITICAL, GOOD, GROUND, MUTED, PLAIN, RAISED, STRONG, WARNING
+from tui.widgets.lines import Piece, spread, strip_of, width_of
+
+TABS = ("coverage", "outages", "nodes", "events")
+_UNDER = Style(bgcolor=RAISED)
+_HERE = Style(color=GROUND, bgcolor=ACCENT, bold=True)
+
+
+class Masthead(Widget):
+    """One line; `tab` is the screen that is shown."""
+
+    DEFAULT_CSS = "Masthead { dock: top; height: 1; }"
+
+    def __init__(self, desk: Desk, tab: str) -> None:
+        super().__init__()
+        self._desk = desk
+        self._tab = tab
+        self._drawn: list[Piece] = []
+
+    def show(self) -> None:
+        """Takes the desk's present state; draws only if that changes anything."""
+        right = [*self._freshness(), ("  " + self._desk.figures.clock(self._now()) + " ", STRONG)]
+        left = self._tabs()
+        if width_of(left) + width_of(right) + 2 > self.size.width:
+            left = self._tabs(brief=True)
+        pieces = spread(left, right, self.size.width)
+        if pieces != self._drawn:
+            self._drawn = pieces
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        return strip_of(self._drawn, self.size.width, _UNDER)
+
+    def on_resize(self) -> None:
+        self.show()
+
+    def _tabs(self, *, brief: bool = False) -> list[Piece]:
+        say, picture = self._desk.say, self._desk.picture
+        pieces: list[Piece] = [] if brief else [(" wanwatch ", STRONG)]
+        for number, tab in enumerate(TABS, 1):
+            name = say(f"console.tab.{tab}")
+            if tab == "outages" and picture and picture.outages:
+                name = f"{name} {len(picture.outages)}"
+            if tab == self._tab:
+                pieces.append((f" {name} ", _HERE))
+            else:
+                pieces += [(f" {number}", MUTED), (f" {name} ", PLAIN)]
+        return pieces
+
+    def _freshness(self) -> list[Piece]:
+        say, line, age = self._desk.say, self._desk.feed.line, self._desk.age_s
+        if line is not Line.LIVE:
+            words = say(f"console.line.{line}")
+            if age is not None:
+                words += say("console.line.old", age=self._desk.figures.span(age))
+            return [("○ " + words, MUTED if line is Line.CONNECTING else CRITICAL)]
+        age = age or 0.0
+        words = say("console.age", age=self._desk.figures.span(age))
+        if age >= ALARM_S:
+            return [("▲ " + words, CRITICAL)]
+        if age >= STALE_S:
+            return [("▲ " + words, WARNING)]
+        return [("● ", GOOD), (words, MUTED)]
+
+    def _now(self) -> datetime:
+        return self._desk.clock.utc()
+
+
+class Banner(Widget):
+    """Says what would make the rest of the screen misleading; absent when there is nothing."""
+
+    DEFAULT_CSS = "Banner { dock: top; height: 1; margin-top: 1; display: none; }"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._words = ""
+
+    def show(self) -> None:
+        words = self._said()
+        if words != self._words:
+            self._words = words
+            self.display = bool(words)
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        return strip_of([("  " + self._words, BANNER)], self.size.width, BANNER)
+
+    def _said(self) -> str:
+        say, feed = self._desk.say, self._desk.feed
+        if feed.line in (Line.REFUSED, Line.STRANGE):
+            return say(f"console.banner.{feed.line}", url=feed.client.url, reason=feed.trouble)
+        if feed.line is Line.LOST:
+            return say("console.banner.lost", url=feed.client.url)
+        if feed.picture and feed.picture.cut_off:
+            return say("console.banner.cut_off")
+        return ""
