@@ -4,35 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from ipaddress import ip_address
-from typing import Annotated, TypeAlias
-
-from pydantic import AfterValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
-
-# What the loader demands of a file; in the program these are plain str and int.
-STRICT = ConfigDict(extra="forbid")
-
-
-def host_address(text: str) -> str:
-    """`text` as an IP address in its canonical form, fit for one host."""
-    try:
-        address = ip_address(text)
-    except ValueError:
-        raise PydanticCustomError("ip_address", "not an IP address") from None
-    if address.is_multicast or address.is_unspecified:
-        raise PydanticCustomError("host_address", "not the address of a host")
-    return str(address)
-
-
-ID_PATTERN = r"^\w[\w.:@+-]*$"
-TEXT_PATTERN = r"^\P{Cc}*$"
-
-Id: TypeAlias = Annotated[str, Field(pattern=ID_PATTERN, max_length=100)]
-Text: TypeAlias = Annotated[str, Field(pattern=TEXT_PATTERN, max_length=200)]
-Name: TypeAlias = Annotated[Text, Field(min_length=1)]
-Address: TypeAlias = Annotated[str, AfterValidator(host_address)]
-Port: TypeAlias = Annotated[int, Field(ge=1, le=65535)]
 
 
 class SiteKind(StrEnum):
@@ -79,51 +50,43 @@ class CliStyle(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Province:
-    __pydantic_config__ = STRICT
-
-    id: Id
-    name: Name
-    code: Text = ""
+    id: str
+    name: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
     """A point of the WAN: what the promise of 100 % coverage counts."""
 
-    __pydantic_config__ = STRICT
-
-    id: Id
-    name: Name
+    id: str
+    name: str
     kind: SiteKind
     province: str
-    code: Text = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SshAccess:
     """How to log in; `platform` is netmiko's device_type and ntc-templates' platform."""
 
-    __pydantic_config__ = STRICT
-
     credential: str
     style: CliStyle
-    platform: Name
-    port: Port = 22
+    platform: str
+    port: int = 22
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
     """`credential` names an SNMP credential; a node without one is not polled over SNMP."""
 
-    __pydantic_config__ = STRICT
-
-    id: Id
+    id: str
     site: str
-    address: Address
+    address: str
     role: Role = Role.OTHER
-    name: Text = ""
+    name: str = ""
     credential: str | None = None
-    port: Port = 161
+    port: int = 161
     reachability: Reachability = Reachability.ICMP
     ssh: SshAccess | None = None
 
@@ -133,15 +96,13 @@ class Link:
     """An undirected link. `oper_follows` is false where the near port stays up whatever happens
     beyond it (a carrier's Ethernet service)."""
 
-    __pydantic_config__ = STRICT
-
-    id: Id
+    id: str
     a: str
     b: str
-    a_port: Text = ""
-    b_port: Text = ""
-    carrier: Text = ""
-    capacity_bps: Annotated[int, Field(ge=0)] = 0
+    a_port: str = ""
+    b_port: str = ""
+    carrier: str = ""
+    capacity_bps: int = 0
     oper_follows: bool = True
 
 
@@ -149,12 +110,10 @@ class Link:
 class RiskGroup:
     """Things that fail together. Members are written `node:ID` and `link:ID`."""
 
-    __pydantic_config__ = STRICT
-
-    id: Id
+    id: str
     kind: GroupKind
-    members: Annotated[tuple[str, ...], Field(min_length=1)]
-    name: Text = ""
+    members: tuple[str, ...]
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

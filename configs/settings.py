@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field
 
-
-def from_folder(path: Path, info: ValidationInfo) -> Path:
-    """`path` as seen from the configuration's folder (the validation context's `folder`)."""
-    return Path(info.context["folder"]) / path.expanduser() if info.context else path
-
-
-Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Seconds = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
-Location = Annotated[Path, AfterValidator(from_folder)]
 
 
 class Section(BaseModel):
@@ -24,31 +16,12 @@ class Section(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    @model_validator(mode="before")
-    @classmethod
-    def nothing_is_default(cls, data: Any) -> Any:
-        """A known key without a value is as if it were not there."""
-        if not isinstance(data, dict):
-            return data
-        return {
-            key: value
-            for key, value in data.items()
-            if value is not None or key not in cls.model_fields
-        }
-
 
 class Secret(Section):
     """A reference to a secret; the secret itself is never written in a configuration."""
 
-    file: Location | None = None
+    file: Path | None = None
     env: str | None = None
-
-    @model_validator(mode="after")
-    def one_source(self) -> Self:
-        """Exactly one of them is given."""
-        if (self.file is None) == (self.env is None):
-            raise PydanticCustomError("secret_form", "either file or env")
-        return self
 
 
 class SnmpAuth(Section):
@@ -66,9 +39,9 @@ class SnmpAuth(Section):
 
 class SshAuth(Section):
     username: str
-    known_hosts: Location
+    known_hosts: Path
     password: Secret | None = None
-    key_file: Location | None = None
+    key_file: Path | None = None
     enable_password: Secret | None = None
 
 
@@ -102,7 +75,7 @@ class Confirmation(Section):
     window: Count = 4
     reprobe_s: Seconds = 0.5
     unknown_after_s: Seconds = 60.0
-    hold_down_s: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.5
+    hold_down_s: Annotated[float, Field(ge=0)] = 0.5
 
 
 class Http(Section):
@@ -111,9 +84,9 @@ class Http(Section):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 9464
     token: Secret | None = None
-    tls_cert: Location | None = None
-    tls_key: Location | None = None
-    client_ca: Location | None = None
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    client_ca: Path | None = None
 
 
 class Traps(Section):
@@ -123,11 +96,9 @@ class Traps(Section):
 
 
 class Store(Section):
-    """`url` is SQLAlchemy's; a relative SQLite path is taken from the configuration's folder.
-    `url_secret` takes its place where the URL holds a password."""
+    """`url` is SQLAlchemy's; a relative SQLite path is taken from the configuration's folder."""
 
     url: str = "sqlite+aiosqlite:///wanwatch.db"
-    url_secret: Secret | None = None
     keep_events_days: Count = 400
 
 
@@ -141,7 +112,7 @@ class Receiver(Section):
     hmac_secret: Secret | None = None
     routing_key: Secret | None = None
     timeout_s: Seconds = 5.0
-    template: Location | None = None
+    template: Path | None = None
     send_resolved: bool = True
     min_severity: Literal["warning", "critical"] = "warning"
 
@@ -153,7 +124,7 @@ class Settings(Section):
     `monitors`: ids of the nodes where this monitor is attached to the WAN.
     """
 
-    inventory: list[Location]
+    inventory: list[Path]
     monitors: list[str] = []
     credentials: Credentials = Credentials()
     polling: Polling = Polling()
@@ -162,7 +133,7 @@ class Settings(Section):
     traps: Traps | None = None
     store: Store = Store()
     receivers: list[Receiver] = []
-    modules: list[Location] = []
+    modules: list[Path] = []
     language: Literal["vi", "en"] = "vi"
     external_url: str = ""
     history_s: Seconds = 3600.0

@@ -1,0 +1,264 @@
+"""What a device's agent has to tell: SNMPv2-MIB, IF-MIB, IP-MIB, ENTITY, ENTITY-SENSOR, LLDP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from lab.ber import (
+    COUNTER32,
+    COUNTER64,
+    GAUGE32,
+    INTEGER,
+    IP_ADDRESS,
+    TIME_TICKS,
+    dotted,
+    integer,
+    octets,
+    oid,
+    tlv,
+)
+from lab.device import IN, OUT, TEMPERATURE, UPTIME, VOLTAGE, Device, Port
+
+Ids = tuple[int, ...]
+Moving = tuple[int, int]  # (tag, row of the device's matrix)
+Value = bytes | Moving
+Column = tuple[int, list[Value]]
+
+SYSTEM = dotted("1.3.6.1.2.1.1")
+IF_NUMBER = dotted("1.3.6.1.2.1.2.1.0")
+IF_TABLE = dotted("1.3.6.1.2.1.2.2.1")
+IP_ADDR_TABLE = dotted("1.3.6.1.2.1.4.20.1")
+HR_SYSTEM_UPTIME = dotted("1.3.6.1.2.1.25.1.1.0")
+IF_X_TABLE = dotted("1.3.6.1.2.1.31.1.1.1")
+ENT_PHYSICAL = dotted("1.3.6.1.2.1.47.1.1.1.1")
+ENT_SENSOR = dotted("1.3.6.1.2.1.99.1.1.1")
+SNMP_ENGINE = dotted("1.3.6.1.6.3.10.2.1")
+LLDP_LOCAL = dotted("1.0.8802.1.1.2.1.3")
+LLDP_PORT = dotted("1.0.8802.1.1.2.1.3.7.1")
+LLDP_REMOTE = dotted("1.0.8802.1.1.2.1.4.1.1")
+LLDP_REMOTE_ADDRESS = dotted("1.0.8802.1.1.2.1.4.2.1")
+
+ROUTER = octets(b"\x08")  # LldpSystemCapabilitiesMap: router(4)
+MAC_ADDRESS, INTERFACE_NAME = integer(4), integer(5)  # LldpChassisIdSubtype, LldpPortIdSubtype
+TRUE, FALSE, ZERO_OID = integer(1), integer(2), oid((0, 0))
+
+
+@cache
+def _instances(prefix: Ids, columns: Ids, indexes: tuple[Ids, ...]) -> tuple[Ids, ...]:
+    """Every instance of a table in order; shared by all devices with the same rows."""
+    return tuple((*prefix, column, *index) for column in columns for index in indexes)
+
+
+def _table(
+    prefix: Ids, indexes: Sequence[Ids], columns: list[Column]
+) -> Iterator[tuple[Ids, Value]]:
+    names = _instances(prefix, tuple(column for column, _ in columns), tuple(indexes))
+    values = (value for _, cells in columns for value in cells)
+    return zip(names, values, strict=True)
+
+
+def engine_id(device: Device) -> bytes:
+    """RFC 3411 SnmpEngineID: the maker's number, then the chassis' MAC address."""
+    enterprise = int(device.model.object_id.split(".")[6])
+    return (enterprise | 0x80000000).to_bytes(4, "big") + b"\x03" + device.mac
+
+
+def objects(device: Device) -> list[tuple[Ids, Value]]:
+    """Every object of the device, in lexicographic order."""
+    return [
+        *_lldp(device),
+        *_system(device),
+        *_interfaces(device),
+        *_addresses(device),
+        (HR_SYSTEM_UPTIME, (TIME_TICKS, UPTIME)),
+        *_extended(device),
+        *_entities(device),
+        *_sensors(),
+        *_engine(device),
+    ]
+
+
+def _system(device: Device) -> Iterator[tuple[Ids, Value]]:
+    node, model = device.node, device.model
+    descr = model.descr.format(name=node.id, version=device.version)
+    values: list[Value] = [
+        octets(descr),
+        oid(dotted(model.object_id)),
+        (TIME_TICKS, UPTIME),
+        octets("noc@wan.vn"),
+        octets(node.id),
+        octets(device.site_name),
+        integer(78),
+        integer(0, TIME_TICKS),
+    ]
+    for place, value in enumerate(values, 1):
+        yield (*SYSTEM, place, 0), value
+
+
+def _counter(port: Port, tag: int, row: int) -> Value:
+    return integer(0, tag) if port.row is None else (tag, port.row + row)
+
+
+def _interfaces(device: Device) -> Iterator[tuple[Ids, Value]]:
+    ports = device.ports
+    yield IF_NUMBER, integer(len(ports))
+
+    def counters(row: int) -> list[Value]:
+        return [_counter(port, COUNTER32, row) for port in ports]
+
+    yield from _table(
+        IF_TABLE,
+        [(port.index,) for port in ports],
+        [
+            (1, [integer(port.index) for port in ports]),
+            (2, [octets(port.name) for port in ports]),
+            (3, [integer(port.type) for port in ports]),
+            (4, [integer(1500) for port in ports]),
+            (5, [integer(min(port.speed_bps, 0xFFFFFFFF), GAUGE32) for port in ports]),
+            (6, [octets(b"" if port.type == 24 else device.mac_of(port)) for port in ports]),
+            (7, [TRUE if port.admin_up else FALSE for port in ports]),
+            (8, [TRUE if port.up else FALSE for port in ports]),
+            (9, [integer(port.changed, TIME_TICKS) for port in ports]),
+            (10, counters(IN)),
+            (11, counters(IN + 1)),
+            (13, counters(IN + 5)),
+            (14, counters(IN + 4)),
+            (15, [integer(0, COUNTER32) for port in ports]),
+            (16, counters(OUT)),
+            (17, counters(OUT + 1)),
+            (19, counters(OUT + 5)),
+            (20, counters(OUT + 4)),
+        ],
+    )
+
+
+def _extended(device: Device) -> Iterator[tuple[Ids, Value]]:
+    ports = device.ports
+    columns: list[Column] = [(1, [octets(port.short) for port in ports])]
+    for column, row in ((2, IN + 2), (3, IN + 3), (4, OUT + 2), (5, OUT + 3)):
+        columns.append((column, [_counter(port, COUNTER32, row) for port in ports]))
+    for column in range(6, 14):  # ifHCInOctets .. ifHCOutBroadcastPkts
+        row = IN + column - 6 if column < 10 else OUT + column - 10
+        columns.append((column, [_counter(port, COUNTER64, row) for port in ports]))
+    columns += [
+        (14, [TRUE if port.link else FALSE for port in ports]),
+        (15, [integer(port.speed_bps // 1_000_000, GAUGE32) for port in ports]),
+        (16, [FALSE for port in ports]),
+        (17, [TRUE if port.type == 6 else FALSE for port in ports]),
+        (18, [octets(port.alias) for port in ports]),
+        (19, [integer(0, TIME_TICKS) for port in ports]),
+    ]
+    yield from _table(IF_X_TABLE, [(port.index,) for port in ports], columns)
+
+
+def _address(text: str) -> bytes:
+    return bytes(map(int, text.split(".")))
+
+
+def _addresses(device: Device) -> Iterator[tuple[Ids, Value]]:
+    """The loopback's address, by which the node is known."""
+    raw = _address(device.node.address)
+    yield from _table(
+        IP_ADDR_TABLE,
+        [tuple(raw)],
+        [
+            (1, [tlv(IP_ADDRESS, raw)]),
+            (2, [integer(device.ports[-1].index)]),
+            (3, [tlv(IP_ADDRESS, b"\xff\xff\xff\xff")]),
+        ],
+    )
+
+
+def _entities(device: Device) -> Iterator[tuple[Ids, Value]]:
+    """A chassis (1) that holds a temperature (2) and a supply voltage sensor (3)."""
+    model = device.model
+    names = ("Chassis", "Intake temperature", "Supply voltage")
+    only_chassis = [octets(""), octets("")]
+    yield from _table(
+        ENT_PHYSICAL,
+        [(1,), (2,), (3,)],
+        [
+            (2, [octets(f"{model.vendor} {model.part} chassis"), *map(octets, names[1:])]),
+            (3, [oid(dotted(model.object_id)), ZERO_OID, ZERO_OID]),
+            (4, [integer(0), integer(1), integer(1)]),
+            (5, [integer(3), integer(8), integer(8)]),
+            (6, [integer(-1), integer(1), integer(2)]),
+            (7, list(map(octets, names))),
+            (8, [octets("V01"), *only_chassis]),
+            (9, [octets(""), *only_chassis]),
+            (10, [octets(device.version), *only_chassis]),
+            (11, [octets(device.serial), *only_chassis]),
+            (12, [octets(model.vendor), *only_chassis]),
+            (13, [octets(model.part), *only_chassis]),
+            (16, [TRUE, FALSE, FALSE]),
+        ],
+    )
+
+
+def _sensors() -> Iterator[tuple[Ids, Value]]:
+    """Temperature in tenths of a degree, voltage in millivolts."""
+    yield from _table(
+        ENT_SENSOR,
+        [(2,), (3,)],
+        [
+            (1, [integer(8), integer(4)]),
+            (2, [integer(9), integer(8)]),
+            (3, [integer(1), integer(0)]),
+            (4, [(INTEGER, TEMPERATURE), (INTEGER, VOLTAGE)]),
+            (5, [integer(1), integer(1)]),
+            (6, [octets("celsius"), octets("millivolts")]),
+            (7, [(TIME_TICKS, UPTIME), (TIME_TICKS, UPTIME)]),
+            (8, [integer(0, GAUGE32), integer(0, GAUGE32)]),
+        ],
+    )
+
+
+def _engine(device: Device) -> Iterator[tuple[Ids, Value]]:
+    yield (*SNMP_ENGINE, 1, 0), octets(engine_id(device))
+    yield (*SNMP_ENGINE, 2, 0), integer(device.boots)
+    yield (*SNMP_ENGINE, 4, 0), integer(16_384)
+
+
+def _lldp(device: Device) -> Iterator[tuple[Ids, Value]]:
+    """Ourselves, our link ports, and who is at the other end of those that carry."""
+    descr = device.model.descr.format(name=device.node.id, version=device.version)
+    mine: list[Value] = [
+        MAC_ADDRESS,
+        octets(device.mac),
+        octets(device.node.id),
+        octets(descr),
+        ROUTER,
+        ROUTER,
+    ]
+    for place, value in enumerate(mine, 1):
+        yield (*LLDP_LOCAL, place, 0), value
+    ports = [port for port in device.ports if port.link]
+    yield from _table(
+        LLDP_PORT,
+        [(port.index,) for port in ports],
+        [
+            (2, [INTERFACE_NAME for port in ports]),
+            (3, [octets(port.short) for port in ports]),
+            (4, [octets(port.name) for port in ports]),
+        ],
+    )
+    seen = [(port.index, port.peer) for port in ports if port.neighbour and port.peer]
+    yield from _table(
+        LLDP_REMOTE,
+        [(0, index, 1) for index, _ in seen],
+        [
+            (4, [MAC_ADDRESS for _ in seen]),
+            (5, [octets(peer.mac) for _, peer in seen]),
+            (6, [INTERFACE_NAME for _ in seen]),
+            (7, [octets(peer.short) for _, peer in seen]),
+            (8, [octets(peer.port) for _, peer in seen]),
+            (9, [octets(peer.node) for _, peer in seen]),
+            (10, [octets("") for _ in seen]),
+            (11, [ROUTER for _ in seen]),
+            (12, [ROUTER for _ in seen]),
+        ],
+    )
+    for column, value in ((3, integer(2)), (4, integer(1)), (5, ZERO_OID)):
+        for index, peer in seen:
+            yield (*LLDP_REMOTE_ADDRESS, column, 0, index, 1, 1, 4, *_address(peer.address)), value
