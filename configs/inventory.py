@@ -4,6 +4,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import ip_address
+from typing import Annotated, TypeAlias
+
+from pydantic import AfterValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+# What the loader demands of a file; in the program these are plain str and int.
+STRICT = ConfigDict(extra="forbid")
+
+
+def host_address(text: str) -> str:
+    """`text` as an IP address in its canonical form, fit for one host."""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        raise PydanticCustomError("ip_address", "not an IP address") from None
+    if address.is_multicast or address.is_unspecified:
+        raise PydanticCustomError("host_address", "not the address of a host")
+    return str(address)
+
+
+ID_PATTERN = r"^\w[\w.:@+-]*$"
+TEXT_PATTERN = r"^\P{Cc}*$"
+
+Id: TypeAlias = Annotated[str, Field(pattern=ID_PATTERN, max_length=100)]
+Text: TypeAlias = Annotated[str, Field(pattern=TEXT_PATTERN, max_length=200)]
+Name: TypeAlias = Annotated[Text, Field(min_length=1)]
+Address: TypeAlias = Annotated[str, AfterValidator(host_address)]
+Port: TypeAlias = Annotated[int, Field(ge=1, le=65535)]
 
 
 class SiteKind(StrEnum):
@@ -50,43 +79,51 @@ class CliStyle(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Province:
-    id: str
-    name: str
-    code: str = ""
+    __pydantic_config__ = STRICT
+
+    id: Id
+    name: Name
+    code: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
     """A point of the WAN: what the promise of 100 % coverage counts."""
 
-    id: str
-    name: str
+    __pydantic_config__ = STRICT
+
+    id: Id
+    name: Name
     kind: SiteKind
     province: str
-    code: str = ""
+    code: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SshAccess:
     """How to log in; `platform` is netmiko's device_type and ntc-templates' platform."""
 
+    __pydantic_config__ = STRICT
+
     credential: str
     style: CliStyle
-    platform: str
-    port: int = 22
+    platform: Name
+    port: Port = 22
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
     """`credential` names an SNMP credential; a node without one is not polled over SNMP."""
 
-    id: str
+    __pydantic_config__ = STRICT
+
+    id: Id
     site: str
-    address: str
+    address: Address
     role: Role = Role.OTHER
-    name: str = ""
+    name: Text = ""
     credential: str | None = None
-    port: int = 161
+    port: Port = 161
     reachability: Reachability = Reachability.ICMP
     ssh: SshAccess | None = None
 
@@ -96,13 +133,15 @@ class Link:
     """An undirected link. `oper_follows` is false where the near port stays up whatever happens
     beyond it (a carrier's Ethernet service)."""
 
-    id: str
+    __pydantic_config__ = STRICT
+
+    id: Id
     a: str
     b: str
-    a_port: str = ""
-    b_port: str = ""
-    carrier: str = ""
-    capacity_bps: int = 0
+    a_port: Text = ""
+    b_port: Text = ""
+    carrier: Text = ""
+    capacity_bps: Annotated[int, Field(ge=0)] = 0
     oper_follows: bool = True
 
 
@@ -110,10 +149,12 @@ class Link:
 class RiskGroup:
     """Things that fail together. Members are written `node:ID` and `link:ID`."""
 
-    id: str
+    __pydantic_config__ = STRICT
+
+    id: Id
     kind: GroupKind
-    members: tuple[str, ...]
-    name: str = ""
+    members: Annotated[tuple[str, ...], Field(min_length=1)]
+    name: Text = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic_core import PydanticCustomError
 
-Seconds = Annotated[float, Field(gt=0)]
+
+def from_folder(path: Path, info: ValidationInfo) -> Path:
+    """`path` as seen from the configuration's folder (the validation context's `folder`)."""
+    return Path(info.context["folder"]) / path.expanduser() if info.context else path
+
+
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
+Location = Annotated[Path, AfterValidator(from_folder)]
 
 
 class Section(BaseModel):
@@ -16,12 +24,31 @@ class Section(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @model_validator(mode="before")
+    @classmethod
+    def nothing_is_default(cls, data: Any) -> Any:
+        """A known key without a value is as if it were not there."""
+        if not isinstance(data, dict):
+            return data
+        return {
+            key: value
+            for key, value in data.items()
+            if value is not None or key not in cls.model_fields
+        }
+
 
 class Secret(Section):
     """A reference to a secret; the secret itself is never written in a configuration."""
 
-    file: Path | None = None
+    file: Location | None = None
     env: str | None = None
+
+    @model_validator(mode="after")
+    def one_source(self) -> Self:
+        """Exactly one of them is given."""
+        if (self.file is None) == (self.env is None):
+            raise PydanticCustomError("secret_form", "either file or env")
+        return self
 
 
 class SnmpAuth(Section):
@@ -39,9 +66,9 @@ class SnmpAuth(Section):
 
 class SshAuth(Section):
     username: str
-    known_hosts: Path
+    known_hosts: Location
     password: Secret | None = None
-    key_file: Path | None = None
+    key_file: Location | None = None
     enable_password: Secret | None = None
 
 
@@ -75,7 +102,7 @@ class Confirmation(Section):
     window: Count = 4
     reprobe_s: Seconds = 0.5
     unknown_after_s: Seconds = 60.0
-    hold_down_s: Annotated[float, Field(ge=0)] = 0.5
+    hold_down_s: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.5
 
 
 class Http(Section):
@@ -84,9 +111,9 @@ class Http(Section):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 9464
     token: Secret | None = None
-    tls_cert: Path | None = None
-    tls_key: Path | None = None
-    client_ca: Path | None = None
+    tls_cert: Location | None = None
+    tls_key: Location | None = None
+    client_ca: Location | None = None
 
 
 class Traps(Section):
@@ -96,9 +123,11 @@ class Traps(Section):
 
 
 class Store(Section):
-    """`url` is SQLAlchemy's; a relative SQLite path is taken from the configuration's folder."""
+    """`url` is SQLAlchemy's; a relative SQLite path is taken from the configuration's folder.
+    `url_secret` takes its place where the URL holds a password."""
 
     url: str = "sqlite+aiosqlite:///wanwatch.db"
+    url_secret: Secret | None = None
     keep_events_days: Count = 400
 
 
@@ -112,7 +141,7 @@ class Receiver(Section):
     hmac_secret: Secret | None = None
     routing_key: Secret | None = None
     timeout_s: Seconds = 5.0
-    template: Path | None = None
+    template: Location | None = None
     send_resolved: bool = True
     min_severity: Literal["warning", "critical"] = "warning"
 
@@ -124,7 +153,7 @@ class Settings(Section):
     `monitors`: ids of the nodes where this monitor is attached to the WAN.
     """
 
-    inventory: list[Path]
+    inventory: list[Location]
     monitors: list[str] = []
     credentials: Credentials = Credentials()
     polling: Polling = Polling()
@@ -133,7 +162,7 @@ class Settings(Section):
     traps: Traps | None = None
     store: Store = Store()
     receivers: list[Receiver] = []
-    modules: list[Path] = []
+    modules: list[Location] = []
     language: Literal["vi", "en"] = "vi"
     external_url: str = ""
     history_s: Seconds = 3600.0

@@ -1,0 +1,75 @@
+"""The whole configuration: what is right loads, and all that is wrong is said at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from configs.credentials import Version
+from configs.errors import ConfigError
+from configs.inventory import CliStyle, GroupKind, Role, SiteKind
+from configs.loader import load
+from tests.configs.conftest import Folder
+
+
+def test_a_right_configuration_loads_whole(folder: Folder) -> None:
+    configuration = folder.load()
+    inventory = configuration.inventory
+    assert configuration.warnings == ()
+    assert configuration.path == folder.path / "wanwatch.yaml"
+    assert inventory.sites["ba-dinh"].kind is SiteKind.COMMUNE
+    assert inventory.sites["ba-dinh"].code == "00004"
+    assert inventory.nodes["core"].role is Role.CORE
+    assert inventory.province_of("cpe") == "ha-noi"
+    assert inventory.nodes["cpe"].ssh is not None
+    assert inventory.nodes["cpe"].ssh.style is CliStyle.EXEC
+    assert inventory.links["up"].capacity_bps == 1_000_000
+    assert inventory.groups["mains"].kind is GroupKind.POWER
+    assert inventory.groups["mains"].members == ("node:core", "link:up")
+    assert inventory.monitors == ("core",)
+    assert configuration.snmp["field"].community == "c0mmunity"
+    assert configuration.snmp["field"].version is Version.V2C
+    assert configuration.ssh["admin"].password == "s3cret-password"
+    assert configuration.ssh["admin"].known_hosts == str(folder.path / "known_hosts")
+    assert {"wan", "sensors"} <= configuration.modules.keys()
+
+
+def test_no_secret_is_in_the_repr_of_a_configuration(folder: Folder) -> None:
+    text = repr(folder.load())
+    assert "c0mmunity" not in text
+    assert "s3cret-password" not in text
+
+
+@pytest.mark.parametrize("name", ["wanwatch.yaml", "wanwatch-csv.yaml"])
+def test_the_examples_are_right(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("WANWATCH_AUTH", "WANWATCH_PRIV", "WANWATCH_HMAC"):
+        monkeypatch.setenv(variable, "long enough")
+    configuration = load(Path("docs/examples") / name)
+    assert configuration.warnings == ()
+    assert len(configuration.inventory.nodes) == 6
+
+
+def test_yaml_and_csv_say_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("WANWATCH_AUTH", "WANWATCH_PRIV", "WANWATCH_HMAC"):
+        monkeypatch.setenv(variable, "long enough")
+    yaml, csv = (
+        load(Path("docs/examples") / name).inventory
+        for name in ("wanwatch.yaml", "wanwatch-csv.yaml")
+    )
+    assert yaml == csv
+
+
+def test_every_problem_of_every_file_is_told_at_once(folder: Folder) -> None:
+    folder.change("wanwatch.yaml", "monitors: [core]", "monitors: [cor]\nlangage: vi")
+    folder.change("inventory.yaml", "site: dc", "site: dcc")
+    folder.change("inventory.yaml", "127.0.0.3", "127.0.0.300")
+    with pytest.raises(ConfigError) as caught:
+        folder.load()
+    assert str(caught.value).splitlines() == [
+        'wanwatch.yaml:2: monitors[0]: no node "cor" (did you mean "core"?)',
+        'wanwatch.yaml:3: langage: unknown key (did you mean "language"?)',
+        'inventory.yaml:7: nodes[0].site: no site "dcc" (did you mean "dc"?)',
+        'inventory.yaml:10: nodes[1].address: "127.0.0.300" is not an IP address',
+        "4 error(s), 0 warning(s)",
+    ]
