@@ -18,3 +18,7 @@ class IcmpPermissionError(CollectorError):
 
 class AddressError(CollectorError, ValueError):
     """Names are not looked up while polling, so that a node's address must be a number."""
+
+
+class PlatformError(CollectorError):
+    """Which commands to ask a device over SSH is not known, or is not said properly."""

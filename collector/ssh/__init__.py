@@ -1,0 +1,1 @@
+"""Nodes without SNMP: what they say of themselves over SSH."""
