@@ -19,8 +19,7 @@ from lab.errors import BerError
 from lab.mib import Ids, Value, objects
 from lab.traffic import Floats
 
-MAX_MESSAGE = 16_384
-ROOM = MAX_MESSAGE - 256  # what a message needs around its variable bindings, USM included
+ROOM = 16_000  # bytes for variable bindings; with USM around them a message stays below 16,384
 KEPT = 24  # templates per agent; a walk by GETNEXT must not keep one for each step
 TOO_BIG, NOT_WRITABLE = 1, 17
 Integers = NDArray[np.int64]
@@ -91,25 +90,25 @@ class Agent:
         listed = objects(self.device)
         self._names: list[Ids] = [name for name, _ in listed]
         self._values: list[Value] = [value for _, value in listed]
-        self._templates: dict[bytes, Template] = {}
+        self._templates: dict[tuple[int, int, bytes], Template] = {}
         self._moment = -1.0
         self._now: Floats = self.device.values(0.0)
 
-    def pdu(self, data: bytes, at: int, end: int, t: float) -> bytes | None:
-        """The response PDU to the request PDU in `data[at:end]`, None where none is due. Raises
-        BerError."""
+    def pdu(self, data: bytes, at: int, end: int, t: float, room: int = ROOM) -> bytes | None:
+        """The response PDU to the request PDU in `data[at:end]`, None where none is due; `room` is
+        for its variable bindings. Raises BerError."""
         if self.stale:
             self._refresh()
         tag, start, stop = ber.peek(data, at, end)
         _, id_stop = ber.expect(ber.INTEGER, data, start, stop)
-        question = data[id_stop:stop] + bytes((tag,))
+        question = (tag, room, data[id_stop:stop])
         if t != self._moment:
             self._now, self._moment = self.device.values(t), t
         try:
             template = self._templates[question]
             body = template.fill(self._now)
         except (KeyError, OverflowError):
-            answer = self._answer(tag, data, id_stop, stop)
+            answer = self._answer(tag, data, id_stop, stop, room)
             if answer is None:
                 return None
             template, body = answer, answer.fill(self._now)
@@ -119,7 +118,7 @@ class Agent:
         request_id = data[start:id_stop]
         return ber.header(RESPONSE, len(request_id) + template.size) + request_id + body
 
-    def _answer(self, tag: int, data: bytes, at: int, end: int) -> Template | None:
+    def _answer(self, tag: int, data: bytes, at: int, end: int, room: int) -> Template | None:
         """A new template for the request with `tag`, of which `data[at:end]` is what follows
         the request-id."""
         first, at = ber.read_integer(data, at, end)
@@ -131,14 +130,14 @@ class Agent:
         elif tag == ber.GET_NEXT:
             found = [self._next(name) for name in asked]
         elif tag == ber.GET_BULK:
-            found = list(self._bulk(asked, max(first, 0), max(second, 0)))
+            found = list(self._bulk(asked, max(first, 0), max(second, 0), room))
         elif tag == ber.SET:
             return _refusal(NOT_WRITABLE, 1, raw)
         else:
             return None
         names = [ber.oid(name) for name, _ in found]
         template = Template(_status(0, 0), names, [value for _, value in found], self._now)
-        return template if template.size <= ROOM else _refusal(TOO_BIG, 0, b"")
+        return template if template.size <= room else _refusal(TOO_BIG, 0, b"")
 
     def _get(self, name: Ids) -> tuple[Ids, Value]:
         place = bisect_left(self._names, name)
@@ -154,10 +153,11 @@ class Agent:
             return self._names[place], self._values[place]
         return name, END_OF_MIB
 
-    def _bulk(self, asked: list[Ids], single: int, repeats: int) -> Iterator[tuple[Ids, Value]]:
+    def _bulk(
+        self, asked: list[Ids], single: int, repeats: int, room: int
+    ) -> Iterator[tuple[Ids, Value]]:
         """Variable bindings of a GETBULK as far as they fit in a message; whole rounds of
         nothing but the end of the MIB are left out (RFC 3416 §4.2.3)."""
-        room = ROOM
         for name in asked[:single]:
             found = self._next(name)
             room -= _cost(found)

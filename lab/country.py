@@ -25,7 +25,7 @@ from lab.places import Area, Body, Commune, areas, bodies, carriers, centres, ch
 
 DUAL_HOMED = 0.2  # of the communes
 CHAINED = 0.06
-V3_SHARE = 0.0  # of the nodes
+V3_SHARE = 0.2  # of the nodes
 DUCT_SPAN, POWER_SPAN = 10, 14  # communes beside each other that share a duct, a feeder
 SHARED_ENTRY = 5  # one hub in so many has all its trunks in one duct at its door
 ACCESS_BPS = (50_000_000, 100_000_000, 200_000_000)

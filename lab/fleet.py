@@ -12,7 +12,7 @@ from lab.agent import Agent
 from lab.device import Device, Wiring, device
 from lab.errors import BerError
 from lab.faults import Picture
-from lab.message import Secrets, Session
+from lab.message import Secrets, Session, session
 from lab.nation import Nation
 from lab.traffic import Clock
 
@@ -55,18 +55,18 @@ class Fleet:
 
     def answer(self, address: bytes, data: bytes, t: float) -> bytes | None:
         """The reply of the agent at an address, None where it keeps silent."""
-        session = self._sessions.get(address)
-        if session is None:
+        asked = self._sessions.get(address)
+        if asked is None:
             node = self._by_address.get(address)
             if node is None or node.credential is None:
                 return None
-            session = Session(Agent(self.device(node.id)), self.secrets, node.credential)
-            self._sessions[address] = session
+            asked = session(Agent(self.device(node.id)), self.secrets, node.credential)
+            self._sessions[address] = asked
         if address in self._silent:
             self.counts["silent"] += 1
             return None
         try:
-            reply = session.answer(data, t)
+            reply = asked.answer(data, t)
         except BerError:
             self.counts["malformed"] += 1
             return None
@@ -99,9 +99,9 @@ class Fleet:
             changed = self._set_ports(made, picture)
             if node not in picture.dead:
                 changes += [(made, place, made.ports[place].up) for place in changed]
-            session = self._sessions.get(socket.inet_aton(made.node.address))
-            if session:
-                session.agent.stale = True
+            asked = self._sessions.get(socket.inet_aton(made.node.address))
+            if asked:
+                asked.agent.stale = True
         return changes
 
     def _set_ports(self, made: Device, picture: Picture) -> list[int]:
