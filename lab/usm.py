@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from cryptography.hazmat.decrepit.ciphers.modes import CFB
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms
@@ -39,8 +39,7 @@ def localised(master: bytes, engine: bytes) -> bytes:
     return hashlib.sha1(master + engine + master).digest()  # noqa: S324
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(NamedTuple):
     """A version 3 message taken apart. `parameters` are msgAuthenticationParameters, of which
     `mac_at` is the place in the message; `body` is msgData with its header."""
 
