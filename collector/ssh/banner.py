@@ -1,0 +1,49 @@
+"""Reachability over SSH: does an SSH server answer at that port? Nobody logs in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+from collector.sample import Failure, Reach
+from configs.inventory import Reachability
+
+_MOST_LINES = 20  # a server may say something before its version, RFC 4253 §4.2
+_LINE_BYTES = 1024
+
+
+async def look(
+    node: str, address: str, port: int, timeout_s: float, clock: Callable[[], float]
+) -> Reach:
+    """One look: connect and wait for the server's version. `rtt_s` is the time to connect."""
+    rtt_s: float | None = None
+    writer: asyncio.StreamWriter | None = None
+    failure, detail = Failure.GARBAGE, f"port {port} does not speak SSH"
+    started = clock()
+    try:
+        async with asyncio.timeout(timeout_s):
+            reader, writer = await asyncio.open_connection(address, port, limit=_LINE_BYTES)
+            rtt_s = clock() - started
+            for _ in range(_MOST_LINES):
+                line = await reader.readline()
+                if line.startswith(b"SSH-"):
+                    return Reach(node, clock(), Reachability.SSH, True, rtt_s)
+                if not line:
+                    break
+    except TimeoutError:
+        failure, detail = Failure.TIMEOUT, ""
+    except ValueError:
+        pass  # a line without an end
+    except OSError as error:
+        failure, detail = Failure.REFUSED, f"port {port}: {(error.strerror or str(error)).lower()}"
+    finally:
+        if writer is not None:
+            with suppress(OSError):
+                writer.close()
+    return unanswered(node, clock(), failure, detail)
+
+
+def unanswered(node: str, at: float, failure: Failure, detail: str = "") -> Reach:
+    """A look that found no SSH server."""
+    return Reach(node, at, Reachability.SSH, False, loss_ratio=1.0, failure=failure, detail=detail)
