@@ -29,7 +29,8 @@ class Failure(StrEnum):
 class Reach:
     """One look at whether a node is there. `rtt_s` and `jitter_s` are None without an answer.
 
-    `loss_ratio` is over the packets of this one look (0.0 .. 1.0).
+    `loss_ratio` is over the packets of this one look (0.0 .. 1.0). `at` is when it ended, by an
+    answer or a timeout; `asked_at` when its first packet left.
     """
 
     node: str
@@ -41,6 +42,7 @@ class Reach:
     loss_ratio: float = 0.0
     failure: Failure | None = None
     detail: str = ""
+    asked_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ class Outage:
     `shadowed`: nodes that are unreachable because they are behind `down` or the root.
     `alternatives`: other roots that the evidence allows, likeliest first.
     `revision` grows by one whenever root, down, shadowed or severity change.
+    `merged_into`: id of the outage that turned out to be the same, for one that ended so.
     """
 
     id: str
@@ -47,3 +48,4 @@ class Outage:
     maintenance: bool = False
     ended: datetime | None = None
     revision: int = 1
+    merged_into: str = ""

@@ -1,9 +1,9 @@
-"""What the store remembers when the daemon starts."""
+"""What the store remembers of the time before a restart."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from topology.outage import Outage
@@ -12,7 +12,7 @@ from topology.state import NodeState
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """Outages that were open, and per node its state and since when."""
+    """`outages`: those that had not ended; `states`: last known state of a node, and since when."""
 
-    outages: tuple[Outage, ...]
-    states: Mapping[str, tuple[NodeState, datetime]]
+    outages: tuple[Outage, ...] = ()
+    states: Mapping[str, tuple[NodeState, datetime]] = field(default_factory=dict)

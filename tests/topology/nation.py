@@ -1,0 +1,218 @@
+"""A small nation, and a simulation of it that looks at every node as the collector would."""
+
+from __future__ import annotations
+
+import heapq
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from collector.sample import Failure, Layout, Reach, Readings, Sample, Series
+from configs.inventory import (
+    GroupKind,
+    Inventory,
+    Link,
+    Node,
+    Province,
+    Reachability,
+    RiskGroup,
+    Role,
+    Site,
+    SiteKind,
+)
+from configs.settings import Confirmation
+from topology.graph import Wan
+from topology.outage import Outage
+from topology.restored import Restored
+from topology.situation import Situation, Turn
+from topology.state import StateChange
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def nation(
+    provinces: int = 2, communes: int = 6, power: bool = True, ducts: bool = False
+) -> Inventory:
+    """Two centres of one core each; hubs of two routers, one to each centre; communes of one CPE:
+    the even ones on router a, the odd ones on router b, every third on both; the last one of a
+    province hangs behind the first."""
+    world = Inventory(monitors=("core-1",))
+    world.provinces["00"] = Province("00", "Trung ương")
+    for c in (1, 2):
+        world.sites[f"dc-{c}"] = Site(f"dc-{c}", f"Trung tâm {c}", SiteKind.DATA_CENTRE, "00")
+        world.nodes[f"core-{c}"] = Node(f"core-{c}", f"dc-{c}", f"127.0.0.{c}", Role.CORE)
+
+    def link(a: str, b: str) -> None:
+        world.links[f"{a}--{b}"] = Link(f"{a}--{b}", a, b, f"to-{b}", f"to-{a}")
+
+    link("core-1", "core-2")
+    for p in range(provinces):
+        province = f"{p + 1:02}"
+        world.provinces[province] = Province(province, f"Tỉnh {p + 1}")
+        world.sites[f"hub-{p}"] = Site(
+            f"hub-{p}", f"Trung tâm tỉnh {p + 1}", SiteKind.HUB, province
+        )
+        for c, side in ((1, "a"), (2, "b")):
+            hub = f"hub-{p}{side}"
+            world.nodes[hub] = Node(hub, f"hub-{p}", f"127.1.{p}.{c}", Role.HUB)
+            link(hub, f"core-{c}")
+        link(f"hub-{p}a", f"hub-{p}b")
+        if power:
+            members = (f"node:hub-{p}a", f"node:hub-{p}b")
+            world.groups[f"power-{p}"] = RiskGroup(f"power-{p}", GroupKind.POWER, members)
+        if ducts:
+            members = (f"link:hub-{p}a--core-1", f"link:hub-{p}b--core-2")
+            world.groups[f"duct-{p}"] = RiskGroup(f"duct-{p}", GroupKind.DUCT, members)
+        for c in range(communes):
+            site = f"xa-{p}-{c}"
+            world.sites[site] = Site(site, f"Xã {c}", SiteKind.COMMUNE, province)
+            world.nodes[f"cpe-{p}-{c}"] = Node(f"cpe-{p}-{c}", site, f"127.2.{p}.{c}", Role.CPE)
+            if c and c == communes - 1:
+                link(f"cpe-{p}-{c}", f"cpe-{p}-0")
+                continue
+            link(f"cpe-{p}-{c}", f"hub-{p}{'ab'[c % 2]}")
+            if c % 3 == 0:
+                link(f"cpe-{p}-{c}", f"hub-{p}{'ba'[c % 2]}")
+    return world
+
+
+@dataclass
+class Told:
+    """Everything that came out of a simulation, with seconds since its start."""
+
+    opened: list[tuple[float, Outage]] = field(default_factory=list)
+    revised: list[tuple[float, Outage]] = field(default_factory=list)
+    ended: list[tuple[float, Outage]] = field(default_factory=list)
+    changes: list[tuple[float, StateChange]] = field(default_factory=list)
+
+
+class World:
+    """The nation with faults, looked at every 2 s with a timeout of 1 s, in an order that the seed
+    decides. Probes are answered by what is true when they are sent."""
+
+    def __init__(
+        self,
+        inventory: Inventory,
+        seed: int = 0,
+        restored: Restored | None = None,
+        at: float = 0.0,
+        loss: float = 0.0,
+    ) -> None:
+        self.inventory = inventory
+        self.wan = Wan(inventory)
+        self.random = random.Random(seed)
+        self.loss = loss
+        self.now = at
+        self.failed: set[str] = set()
+        self.told = Told()
+        self.situation = Situation(
+            inventory, Confirmation(), started_at=self.utc(at), restored=restored
+        )
+        self.lost: set[str] = set()
+        self._live: bytearray | None = None
+        self._serial = 0
+        self._events: list[tuple[float, int, str, Reach | None]] = []
+        for node in inventory.nodes:
+            self._push(at + self.random.uniform(0, 2), node, None)
+        self.turn: Turn
+
+    @staticmethod
+    def utc(at: float) -> datetime:
+        return START + timedelta(seconds=at)
+
+    def fail(self, *members: str) -> None:
+        """Fails `node:ID`, `link:ID`, `group:ID` or `site:ID`."""
+        self.failed.update(self._members(members))
+        self._live = None
+
+    def heal(self, *members: str) -> None:
+        self.failed.difference_update(self._members(members))
+        self._live = None
+
+    def _members(self, members: Iterable[str]) -> Iterable[str]:
+        for member in members:
+            kind, _, name = member.partition(":")
+            if kind == "group":
+                yield from self.inventory.groups[name].members
+            elif kind == "site":
+                yield from (f"node:{n.id}" for n in self.inventory.nodes.values() if n.site == name)
+            else:
+                yield member
+
+    def reachable(self, node: str) -> bool:
+        if self._live is None:
+            self._live = self.wan.live(*self.wan.positions(self.failed))
+        return bool(self._live[self.wan.node_at[node]])
+
+    def _push(self, at: float, node: str, result: Reach | None) -> None:
+        self._serial += 1
+        heapq.heappush(self._events, (at, self._serial, node, result))
+
+    def _probe(self, node: str) -> None:
+        lost = node in self.lost or self.random.random() < self.loss
+        self.lost.discard(node)
+        if self.reachable(node) and not lost:
+            rtt = self.random.uniform(0.001, 0.02)
+            self._push(
+                self.now + rtt,
+                node,
+                Reach(node, self.now + rtt, Reachability.ICMP, answered=True, rtt_s=rtt),
+            )
+        else:
+            at = self.now + 1.0
+            self._push(
+                at,
+                node,
+                Reach(
+                    node, at, Reachability.ICMP, answered=False, loss_ratio=1.0,
+                    failure=Failure.TIMEOUT,
+                ),
+            )  # fmt: skip
+
+    def run(self, seconds: float, step: float = 0.25) -> Told:
+        """What is told in the next seconds."""
+        end, told = self.now + seconds, Told()
+        next_tick = self.now + step
+        while self.now < end:
+            if self._events and self._events[0][0] <= next_tick:
+                self.now, _, node, result = heapq.heappop(self._events)
+                if result is None:
+                    self._probe(node)
+                    self._push(self.now + 2.0, node, None)
+                else:
+                    self.feed(result)
+                continue
+            self.now = next_tick
+            next_tick += step
+            self.turn = turn = self.situation.tick(self.now, self.utc(self.now))
+            told.opened += [(self.now, outage) for outage in turn.opened]
+            told.revised += [(self.now, outage) for outage in turn.revised]
+            told.ended += [(self.now, outage) for outage in turn.ended]
+            told.changes += [(self.now, change) for change in turn.changes]
+            for node in sorted(turn.reprobe):
+                self._probe(node)
+        return told
+
+    def feed(self, *samples: Sample) -> None:
+        for node in sorted(self.situation.observe(samples, self.now)):
+            self._probe(node)
+
+    def poll(self, node: str) -> None:
+        """A poll of the ports of a node, if it can be reached."""
+        if not self.reachable(node):
+            return
+        names, status = [], []
+        for link in self.inventory.links.values():
+            if node not in (link.a, link.b):
+                continue
+            far = link.b if node == link.a else link.a
+            names.append(link.a_port if node == link.a else link.b_port)
+            dead = f"link:{link.id}" in self.failed or f"node:{far}" in self.failed
+            status.append(2.0 if dead and link.oper_follows else 1.0)
+        layout = Layout(
+            "if_mib",
+            tuple(Series("ifOperStatus", (i,)) for i in range(len(names))),
+            tuple(Series("ifName", (i,)) for i in range(len(names))),
+        )
+        self.feed(Readings(node, self.now, 0.01, layout, status, tuple(names)))

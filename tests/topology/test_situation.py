@@ -1,0 +1,204 @@
+"""The small nation in time: what is told, and what is never told."""
+
+from __future__ import annotations
+
+import pytest
+
+from collector.sample import Trap
+from tests.topology.nation import World, nation
+from topology.outage import RootKind, Severity
+from topology.restored import Restored
+from topology.state import NodeState
+
+SEEDS = range(8)
+
+
+def settled(**kinds: bool) -> World:
+    world = World(nation(**kinds))
+    assert not world.run(8).opened
+    return world
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("power", [True, False])
+def test_the_cut_of_a_hub_is_one_outage_in_whatever_order_the_answers_come(
+    seed: int, power: bool
+) -> None:
+    world = World(nation(power=power), seed)
+    world.run(8)
+    world.fail("site:hub-0")
+    told = world.run(10)
+    ((at, outage),) = told.opened
+    assert at - 8 <= 4.5
+    assert outage.root.kind is RootKind.GROUP
+    assert outage.root.id == ("power-0" if power else "site:hub-0")
+    assert set(outage.down) == {"hub-0a", "hub-0b"}
+    assert set(outage.shadowed) == {f"cpe-0-{c}" for c in range(6)}
+    assert outage.severity is Severity.CRITICAL
+    assert not told.revised
+    assert not told.ended
+    states = {node: view.state for node, view in world.turn.snapshot.nodes.items()}
+    assert {states[f"cpe-0-{c}"] for c in range(6)} == {NodeState.UNREACHABLE}
+    assert {states["hub-0a"], states["hub-0b"]} == {NodeState.DOWN}
+    assert world.turn.snapshot.provinces["01"].ratio == 0.0
+
+    world.heal("site:hub-0")
+    told = world.run(10)
+    assert not told.opened
+    assert not told.revised
+    ((at, ended),) = told.ended
+    assert ended.id == outage.id
+    assert world.turn.snapshot.coverage.ratio == 1.0
+
+
+def test_a_single_lost_packet_never_pages() -> None:
+    world = settled()
+    for node in list(world.inventory.nodes):
+        world.lost.add(node)
+        told = world.run(1)
+        assert not told.opened
+        assert not told.changes
+
+
+def test_one_router_of_a_hub_is_a_warning_while_its_communes_are_hurt_only_when_single_homed() -> (
+    None
+):
+    world = settled()
+    world.fail("node:hub-0a")
+    ((_, outage),) = world.run(8).opened
+    assert outage.root.id == "hub-0a"
+    assert set(outage.shadowed) == {"cpe-0-2", "cpe-0-4"}
+    assert outage.severity is Severity.CRITICAL
+    world = World(nation(communes=1))
+    world.run(8)
+    world.fail("node:hub-0a")
+    ((_, outage),) = world.run(8).opened
+    assert outage.severity is Severity.WARNING
+
+
+def test_a_commune_that_died_before_its_hub_keeps_its_own_outage_through_the_hubs() -> None:
+    world = settled()
+    world.fail("node:cpe-0-2")
+    ((_, commune),) = world.run(60).opened
+    world.fail("site:hub-0")
+    told = world.run(10)
+    ((_, hub),) = told.opened
+    assert not told.ended
+    assert {outage.id for outage in world.turn.snapshot.outages} == {commune.id, hub.id}
+    world.heal("site:hub-0")
+    told = world.run(15)
+    assert [outage.id for _, outage in told.ended] == [hub.id]
+    assert not told.opened
+    world.heal("node:cpe-0-2")
+    assert [outage.id for _, outage in world.run(8).ended] == [commune.id]
+
+
+def test_a_commune_that_dies_behind_a_dead_hub_is_told_once_the_hub_is_back() -> None:
+    world = settled()
+    world.fail("site:hub-0")
+    world.run(10)
+    world.fail("node:cpe-0-2")
+    assert not world.run(5).opened
+    world.heal("site:hub-0")
+    told = world.run(15)
+    assert [outage.root.id for _, outage in told.opened] == ["cpe-0-2"]
+    assert [outage.root.id for _, outage in told.ended] == ["power-0"]
+
+
+def test_when_everything_vanishes_the_monitor_itself_is_cut_off() -> None:
+    world = settled()
+    world.fail(*(f"node:{node}" for node in world.inventory.nodes))
+    told = world.run(10)
+    ((_, outage),) = told.opened
+    assert outage.root.kind is RootKind.MONITOR
+    assert world.turn.snapshot.cut_off
+    assert world.turn.snapshot.coverage.unknown == len(world.inventory.sites)
+    world.failed.clear()
+    world._live = None
+    told = world.run(10)
+    assert not told.opened
+    assert [ended.id for _, ended in told.ended] == [outage.id]
+    assert not world.turn.snapshot.cut_off
+
+
+def test_a_restart_in_the_middle_of_an_outage_repeats_nothing() -> None:
+    world = settled()
+    world.fail("site:hub-0")
+    ((_, outage),) = world.run(10).opened
+    views = world.turn.snapshot.nodes
+    restored = Restored((outage,), {node: (view.state, view.since) for node, view in views.items()})
+    again = World(nation(), seed=5, restored=restored, at=world.now + 30)
+    again.fail("site:hub-0")
+    told = again.run(12)
+    assert not told.opened
+    assert not told.ended
+    assert not told.changes
+    again.heal("site:hub-0")
+    assert [ended.id for _, ended in again.run(10).ended] == [outage.id]
+
+
+def test_an_outage_that_ended_while_nobody_watched_is_ended_after_the_restart() -> None:
+    world = settled()
+    world.fail("node:cpe-0-2")
+    ((_, outage),) = world.run(10).opened
+    views = world.turn.snapshot.nodes
+    restored = Restored((outage,), {node: (view.state, view.since) for node, view in views.items()})
+    again = World(nation(), restored=restored, at=world.now + 30)
+    assert [ended.id for _, ended in again.run(8).ended] == [outage.id]
+
+
+def test_what_lies_behind_maintenance_is_flagged() -> None:
+    world = settled()
+    world.situation.maintenance(frozenset({"site:hub-0"}))
+    world.fail("node:cpe-0-2", "node:cpe-1-2")
+    opened = {outage.root.id: outage for _, outage in world.run(8).opened}
+    assert opened["cpe-0-2"].maintenance
+    assert not opened["cpe-1-2"].maintenance
+    assert world.turn.snapshot.nodes["cpe-0-4"].maintenance
+    assert world.turn.snapshot.provinces["01"].maintenance == 7
+    world.situation.maintenance(frozenset())
+    told = world.run(1)
+    assert [outage.maintenance for _, outage in told.revised] == [False]
+
+
+def test_a_port_that_goes_down_between_two_reachable_nodes_is_redundancy_lost() -> None:
+    world = settled()
+    world.fail("link:hub-0a--core-1")
+    assert not world.run(8).opened
+    world.poll("hub-0a")
+    ((_, outage),) = world.run(3).opened
+    assert outage.root.id == "hub-0a--core-1"
+    assert outage.severity is Severity.WARNING
+    world.heal("link:hub-0a--core-1")
+    world.poll("hub-0a")
+    assert [ended.id for _, ended in world.run(2).ended] == [outage.id]
+
+
+def test_a_trap_is_only_a_reason_to_look() -> None:
+    world = settled()
+    trap = Trap("hub-0a", world.now, "1.3.6.1.6.3.1.1.5.3", ())
+    ask = world.situation.observe([trap], world.now)
+    assert {"hub-0a", "core-1", "hub-0b", "cpe-0-2"} <= ask
+    assert not world.run(5).opened
+
+
+def test_a_node_that_nobody_looks_at_becomes_unknown() -> None:
+    world = settled()
+    turn = world.situation.tick(world.now + 61, world.utc(world.now + 61))
+    assert turn.snapshot.coverage.unknown == len(world.inventory.sites)
+    assert not turn.opened
+
+
+def test_a_reload_keeps_what_is_known_of_the_nodes_that_remain() -> None:
+    world = settled()
+    world.fail("node:cpe-0-2", "node:cpe-0-4")
+    opened = {outage.root.id: outage.id for _, outage in world.run(8).opened}
+    fewer = nation()
+    del fewer.nodes["cpe-0-4"], fewer.sites["xa-0-4"], fewer.links["cpe-0-4--hub-0a"]
+    world.situation.replace(fewer)
+    turn = world.situation.tick(world.now, world.utc(world.now))
+    assert not turn.changes
+    assert not turn.opened
+    assert [outage.id for outage in turn.ended] == [opened["cpe-0-4"]]
+    assert turn.snapshot.nodes["cpe-0-2"].state is NodeState.DOWN
+    assert "cpe-0-4" not in turn.snapshot.nodes

@@ -1,0 +1,141 @@
+"""N-of-M confirmation: how many looks make a word."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from collector.sample import Failure, Reach
+from configs.settings import Confirmation, Polling
+
+
+class Look:
+    """What the looks at one node have shown. Times are seconds of the collector's clock.
+
+    `word`: the confirmed word (True answers, False silent), None while nobody knows.
+    `misses`, `answers`: counts over the last looks since the word changed; `recent` are those
+    looks, newest in bit 0, 1 = answered. `sent_at`, `alive_at`, `silent_since`: when the last
+    look, the last one that was answered, and the first one in vain since then, were sent.
+    """
+
+    __slots__ = (
+        "alive_at", "answered_at", "asked_at", "count", "failure", "jitter_s", "looked_at",
+        "loss_ratio", "recent", "rtt_s", "sent_at", "silent_since", "spoke_at", "word",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.word: bool | None = None
+        self.recent = 0
+        self.count = 0
+        self.looked_at: float | None = None
+        self.answered_at: float | None = None
+        self.sent_at = -math.inf
+        self.alive_at = -math.inf
+        self.silent_since: float | None = None
+        self.asked_at = -math.inf
+        self.spoke_at: float | None = None
+        self.rtt_s: float | None = None
+        self.jitter_s: float | None = None
+        self.loss_ratio: float | None = None
+        self.failure = ""
+
+    @property
+    def settled(self) -> bool:
+        """Whether the last look agrees with the word."""
+        return self.count == 0 or self.word is bool(self.recent & 1)
+
+
+class Watch:
+    """The looks at every node, and what they amount to."""
+
+    def __init__(self, settings: Confirmation, nodes: Iterable[str]) -> None:
+        self.settings = settings
+        self.started: float | None = None
+        self.looks = {node: Look() for node in nodes}
+        self.unsettled: set[str] = set()
+
+    def take(self, reach: Reach, hasty: bool = False) -> bool:
+        """Whether this look changed the node's word. `hasty`: one miss is enough, for there is
+        another reason to expect it. A miss of a look that was sent before the last answered one
+        says nothing."""
+        look, sent_at = self.looks[reach.node], _sent_at(reach)
+        if reach.answered:
+            look.answered_at = max(reach.at, look.answered_at or reach.at)
+            look.alive_at = max(sent_at, look.alive_at)
+            look.silent_since = None
+            look.rtt_s, look.jitter_s, look.failure = reach.rtt_s, reach.jitter_s, ""
+        elif sent_at <= look.alive_at:
+            return False
+        else:
+            if look.silent_since is None:
+                look.silent_since = sent_at
+            look.failure = reach.detail or (reach.failure.value if reach.failure else "timeout")
+        look.sent_at = max(sent_at, look.sent_at)
+        look.looked_at = max(reach.at, look.looked_at or reach.at)
+        loss = reach.loss_ratio if reach.answered else 1.0
+        look.loss_ratio = loss if look.loss_ratio is None else 0.75 * look.loss_ratio + 0.25 * loss
+        changed = self._count(look, reach.answered, hasty)
+        if look.settled:
+            self.unsettled.discard(reach.node)
+        else:
+            self.unsettled.add(reach.node)
+        return changed
+
+    def _count(self, look: Look, answered: bool, hasty: bool) -> bool:
+        window = self.settings.window
+        look.recent = (look.recent << 1 | answered) & ((1 << window) - 1)
+        look.count = min(look.count + 1, window)
+        if look.word is answered:
+            return False
+        agreeing = look.recent.bit_count() if answered else look.count - look.recent.bit_count()
+        needed = self.settings.answers if answered else self.settings.misses
+        if look.word is None and answered:
+            needed = 1  # an answer proves life; a miss does not prove death
+        if agreeing < min(needed, window) and not (hasty and not answered):
+            return False
+        look.word = answered
+        look.recent, look.count = int(answered), 1
+        return True
+
+    def spoke(self, node: str, at: float) -> None:
+        """The node's agent answered, whatever the looks say."""
+        look = self.looks[node]
+        look.spoke_at = max(at, look.spoke_at or at)
+
+    def fell_mute(self, node: str) -> None:
+        """The node's agent was asked in vain."""
+        self.looks[node].spoke_at = None
+
+    def forget(self, node: str) -> None:
+        """Starts counting afresh, keeping the word: the looks so far were through a broken path."""
+        look = self.looks[node]
+        look.recent, look.count = 0, 0
+        self.unsettled.discard(node)
+
+    def expire(self, now: float) -> list[str]:
+        """Nodes that become unknown because nobody has looked for `unknown_after_s`, counted from
+        the first call for those that were never looked at."""
+        if self.started is None:
+            self.started = now
+        oldest = now - self.settings.unknown_after_s
+        expired = []
+        for node, look in self.looks.items():
+            if look.word is not None and (look.looked_at or self.started) < oldest:
+                look.word = None
+                look.recent = look.count = 0
+                look.silent_since = None
+                self.unsettled.discard(node)
+                expired.append(node)
+        return expired
+
+
+TIMEOUT_S = Polling().reachability_timeout_s
+
+
+def _sent_at(reach: Reach) -> float:
+    """When a look was sent, as nearly as it tells."""
+    if reach.asked_at is not None:
+        return reach.asked_at
+    if reach.answered:
+        return reach.at - (reach.rtt_s or 0.0)
+    return reach.at - (TIMEOUT_S if reach.failure is Failure.TIMEOUT else 0.0)

@@ -1,0 +1,51 @@
+"""A diagnosis: which faults explain the evidence, and whom each of them hurts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from topology.outage import Root, RootKind, Severity
+
+
+def token(root: Root) -> str:
+    """A root as a symptom: `node:ID`, `link:ID`, `group:ID` or `monitor:`."""
+    return f"{root.kind}:{root.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One cause. `fronts`: the unreachable nodes next to reachable ones that it explains;
+    `links`: failed links between reachable nodes that it explains. No two faults share any.
+
+    `onset`: when the first of `fronts` fell silent; None where nobody knows.
+    """
+
+    root: Root
+    severity: Severity
+    fronts: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    down: tuple[str, ...] = ()
+    shadowed: tuple[str, ...] = ()
+    alternatives: tuple[Root, ...] = ()
+    confidence: float = 1.0
+    onset: float | None = None
+
+    @property
+    def tokens(self) -> frozenset[str]:
+        """The symptoms that make it this fault: `node:ID` for a front, `link:ID` for a link."""
+        return frozenset(
+            [f"node:{front}" for front in self.fronts]
+            + [f"link:{link}" for link in self.links]
+            + ([] if self.root.kind in (RootKind.NODE, RootKind.GROUP) else [token(self.root)])
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The verdict. `dark`: nodes cut off (silent or not looked at); `mute`: silent nodes that
+    provably pass traffic; `cut_off`: the monitor itself sees nothing."""
+
+    faults: tuple[Fault, ...] = ()
+    dark: frozenset[str] = frozenset()
+    mute: frozenset[str] = frozenset()
+    cut_off: bool = False

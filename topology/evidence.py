@@ -1,0 +1,25 @@
+"""What has been observed, ready to be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that a verdict may rest on.
+
+    `reachable`: node id to the confirmed word on it; a node that is absent is unknown.
+    `ports`: (node id, link id) to whether that node says that its end of the link is up. The
+    reporter was reachable when it said so.
+    `onset`: node id to when it fell silent, in seconds of any one clock; what fell silent at
+    very different times has no common cause. A silent node without an onset may go with any.
+    `port_loss`: share of the port reports that get lost on the way, where every live node reports
+    all its ports; None where nothing follows from a missing report.
+    """
+
+    reachable: Mapping[str, bool]
+    ports: Mapping[tuple[str, str], bool] = field(default_factory=dict)
+    onset: Mapping[str, float] = field(default_factory=dict)
+    port_loss: float | None = None

@@ -1,0 +1,209 @@
+"""The declared WAN as a graph: who hangs behind whom, and what fails together."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
+
+import networkx as nx
+
+from configs.inventory import GroupKind, Inventory, RiskGroup, Role
+
+Edge = tuple[int, int]  # (node, link), by position
+SITE = "site:"  # prefix of the ids of implicit groups: all nodes of one site
+
+
+class Wan:
+    """The graph of an inventory, built once. Nodes and links are held by position in `nodes` and
+    `links`; `edges[n]` lists the links of node n and their far ends.
+
+    `groups` are the declared risk groups and one implicit group `site:ID` per site of several
+    nodes, for what is at one site loses power, or burns, together.
+    """
+
+    def __init__(self, inventory: Inventory) -> None:
+        self.inventory = inventory
+        self.nodes = tuple(inventory.nodes)
+        self.links = tuple(inventory.links)
+        self.node_at = {node: n for n, node in enumerate(self.nodes)}
+        self.link_at = {link: k for k, link in enumerate(self.links)}
+        self.ends: list[Edge] = []
+        self.follows = bytearray(len(self.links))
+        self.edges: list[list[Edge]] = [[] for _ in self.nodes]
+        for k, link in enumerate(inventory.links.values()):
+            a, b = self.node_at[link.a], self.node_at[link.b]
+            self.ends.append((a, b))
+            self.follows[k] = link.oper_follows
+            if a != b:
+                self.edges[a].append((b, k))
+                self.edges[b].append((a, k))
+        self.monitors = tuple(self.node_at[m] for m in _monitors(inventory))
+        self.groups = dict(inventory.groups) | {g.id: g for g in _site_groups(inventory)}
+        self.members = {g.id: self.positions(g.members) for g in self.groups.values()}
+
+    def positions(self, members: Iterable[str]) -> tuple[frozenset[int], frozenset[int]]:
+        """(nodes, links) named by `node:ID` and `link:ID`. Other words are passed over."""
+        nodes, links = set(), set()
+        for member in members:
+            kind, _, name = member.partition(":")
+            if kind == "node" and name in self.node_at:
+                nodes.add(self.node_at[name])
+            elif kind == "link" and name in self.link_at:
+                links.add(self.link_at[name])
+        return frozenset(nodes), frozenset(links)
+
+    @cached_property
+    def graph(self) -> nx.MultiGraph[str]:
+        """The same as a NetworkX graph, its edges keyed by link id."""
+        graph: nx.MultiGraph[str] = nx.MultiGraph()
+        graph.add_nodes_from(self.nodes)
+        for link in self.inventory.links.values():
+            graph.add_edge(link.a, link.b, key=link.id)
+        return graph
+
+    @cached_property
+    def depth(self) -> list[int]:
+        """Links between each node and the nearest monitor; -1 where there is no path."""
+        depth = [-1] * len(self.nodes)
+        queue = deque(self.monitors)
+        for m in self.monitors:
+            depth[m] = 0
+        while queue:
+            n = queue.popleft()
+            for far, _ in self.edges[n]:
+                if depth[far] < 0:
+                    depth[far] = depth[n] + 1
+                    queue.append(far)
+        return depth
+
+    @cached_property
+    def dominators(self) -> dict[str, str]:
+        """Immediate dominator of each node that the monitors reach: the last node that none of
+        its paths can avoid; "" stands for the monitor itself."""
+        graph: nx.DiGraph[str] = nx.DiGraph(self.graph)
+        graph.add_edges_from(("", self.nodes[m]) for m in self.monitors)
+        return {n: d for n, d in nx.immediate_dominators(graph, "").items() if n and d is not None}
+
+    def parents(self, node: int) -> list[int]:
+        """The neighbours that are nearer to a monitor."""
+        depth = self.depth
+        return [far for far, _ in self.edges[node] if depth[far] < depth[node]]
+
+    def upstream(self, nodes: Iterable[str]) -> set[str]:
+        """Every node on a shortest path between a monitor and one of these, or a neighbour of it
+        that is no further away (its second uplink)."""
+        seen: set[int] = set()
+        for node in nodes:
+            n = self.node_at[node]
+            seen.update(far for far, _ in self.edges[n] if self.depth[far] <= self.depth[n])
+        stack = list(seen)
+        while stack:
+            for parent in self.parents(stack.pop()):
+                if parent not in seen:
+                    seen.add(parent)
+                    stack.append(parent)
+        return {self.nodes[n] for n in seen}
+
+    def peers(self, nodes: Iterable[str]) -> set[str]:
+        """Nodes that a small risk group ties to one of these: they may fail for the same reason,
+        so they are asked before it is judged."""
+        groups = {group for node in nodes for group in self.groups_of[self.node_at[node]]}
+        found: set[int] = set()
+        for group in groups:
+            members, links = self.members[group]
+            if len(members) + len(links) <= PEERS_MOST:
+                found |= members
+                found.update(end for k in links for end in self.ends[k])
+        return {self.nodes[n] for n in found}
+
+    @cached_property
+    def groups_of(self) -> list[list[str]]:
+        """Groups that hold a node, or a link of it."""
+        found: list[list[str]] = [[] for _ in self.nodes]
+        for group, (nodes, links) in self.members.items():
+            for n in nodes | {end for k in links for end in self.ends[k]}:
+                found[n].append(group)
+        return found
+
+    def live(self, dead_nodes: Collection[int] = (), dead_links: Collection[int] = ()) -> bytearray:
+        """1 for each node that a monitor reaches around the dead nodes and links."""
+        seen = bytearray(len(self.nodes))
+        closed = bytearray(len(self.nodes))
+        for n in dead_nodes:
+            closed[n] = 1
+        stack = [m for m in self.monitors if not closed[m]]
+        for m in stack:
+            seen[m] = 1
+        edges = self.edges
+        while stack:
+            for far, link in edges[stack.pop()]:
+                if not seen[far] and not closed[far] and link not in dead_links:
+                    seen[far] = 1
+                    stack.append(far)
+        return seen
+
+    def regions(self, live: bytearray) -> Iterator[tuple[list[int], list[int]]]:
+        """(nodes, those of them next to a live node or a monitor themselves) of each part of the
+        network that is not live."""
+        seen = bytearray(live)
+        for start in range(len(live)):
+            if seen[start]:
+                continue
+            seen[start] = 1
+            region, border = [start], []
+            for n in region:  # grows while it is walked
+                beside = n in self.monitors
+                for far, _ in self.edges[n]:
+                    if live[far]:
+                        beside = True
+                    elif not seen[far]:
+                        seen[far] = 1
+                        region.append(far)
+                if beside:
+                    border.append(n)
+            yield region, border
+
+    def neighbours(self, node: str) -> list[str]:
+        """Ids of the nodes at the other ends of a node's links."""
+        return [self.nodes[far] for far, _ in self.edges[self.node_at[node]]]
+
+    def behind(self, members: Iterable[str]) -> frozenset[str]:
+        """Nodes without a path once `node:ID` and `link:ID` fail; those that fail included,
+        those without a path today left out."""
+        nodes, links = self.positions(members)
+        before, after = self.live(), self.live(nodes, links)
+        return frozenset(
+            node
+            for node, was, still in zip(self.nodes, before, after, strict=True)
+            if was and not still
+        )
+
+
+PEERS_MOST = 64  # a carrier's group of a thousand links says little of any one node
+
+
+def _monitors(inventory: Inventory) -> tuple[str, ...]:
+    """Where the monitor is attached; where nothing is declared, at the core, else at the node of
+    most links."""
+    if inventory.monitors:
+        return inventory.monitors
+    core = tuple(node.id for node in inventory.nodes.values() if node.role is Role.CORE)
+    if core or not inventory.nodes:
+        return core
+    degree = dict.fromkeys(inventory.nodes, 0)
+    for link in inventory.links.values():
+        degree[link.a] += 1
+        degree[link.b] += 1
+    return (min(degree, key=lambda node: (-degree[node], node)),)
+
+
+def _site_groups(inventory: Inventory) -> Iterable[RiskGroup]:
+    at: dict[str, list[str]] = {}
+    for node in inventory.nodes.values():
+        at.setdefault(node.site, []).append(f"node:{node.id}")
+    for site, members in at.items():
+        if len(members) > 1:
+            yield RiskGroup(
+                SITE + site, GroupKind.OTHER, tuple(members), inventory.sites[site].name
+            )

@@ -1,0 +1,225 @@
+"""Outages in time: a verdict becomes an outage when it is ripe, keeps its identity while it is
+revised, and ends when its symptoms are gone."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from topology.diagnosis import Diagnosis, Fault, token
+from topology.graph import Wan
+from topology.outage import Outage, Root, RootKind
+
+SAME_START_S = 5.0  # an outage that began so near to a larger one was its first sign
+PATIENCE_S = 6.0  # a verdict that never settles is told all the same, this long after its onset
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What changed in the book in one turn."""
+
+    opened: tuple[Outage, ...] = ()
+    revised: tuple[Outage, ...] = ()
+    ended: tuple[Outage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One moment on both clocks."""
+
+    now: float
+    utc: datetime
+
+    def date(self, at: float | None) -> datetime:
+        """The calendar time of a monotonic one; the present for None."""
+        return self.utc if at is None else self.utc - timedelta(seconds=max(0.0, self.now - at))
+
+
+@dataclass(slots=True)
+class _Entry:
+    outage: Outage
+    tokens: frozenset[str]
+    onset: float | None
+    proposal: Fault | None = None  # the verdict as it may be revised, once it is ripe
+    proposed_at: float = 0.0
+
+
+class Book:
+    """The open outages, by id."""
+
+    def __init__(self, wan: Wan, hold_down_s: float, restored: Iterable[Outage] = ()) -> None:
+        self._wan = wan
+        self._hold_down_s = hold_down_s
+        self._entries = {
+            outage.id: _Entry(outage, _tokens_of(wan, outage), None)
+            for outage in restored
+            if outage.ended is None
+        }
+        self._waiting: dict[Root, float] = {}
+
+    @property
+    def open(self) -> tuple[Outage, ...]:
+        """Open outages, the oldest first."""
+        return tuple(
+            sorted((e.outage for e in self._entries.values()), key=lambda o: (o.since, o.id))
+        )
+
+    @property
+    def restless(self) -> bool:
+        """Whether the next turn may change something though the verdict stays the same."""
+        return bool(self._waiting) or any(e.proposal for e in self._entries.values())
+
+    def rebase(self, wan: Wan) -> None:
+        """Goes on with another inventory; nodes that are no longer in it are forgotten."""
+        self._wan = wan
+        for entry in self._entries.values():
+            outage = entry.outage
+            entry.outage = replace(
+                outage,
+                down=tuple(node for node in outage.down if node in wan.node_at),
+                shadowed=tuple(node for node in outage.shadowed if node in wan.node_at),
+            )
+
+    def turn(
+        self,
+        diagnosis: Diagnosis,
+        clock: Clock,
+        settled: Callable[[Fault], bool],
+        over: Callable[[Outage, frozenset[str]], bool],
+    ) -> Page:
+        """What changes, given the verdict. `settled`: whether all that a fault depends on has
+        been looked at since it arose; `over`: whether an outage with these symptoms has ended."""
+        heirs, merged = self._match(diagnosis.faults)
+        opened, revised, ended = [], [], []
+        for entry_id, into in merged.items():
+            entry = self._entries.pop(entry_id)
+            ended.append(replace(entry.outage, ended=clock.utc, merged_into=into))
+        waiting: dict[Root, float] = {}
+        for i, fault in enumerate(diagnosis.faults):
+            if i in heirs:
+                entry = self._entries[heirs[i]]
+                if self._revise(entry, fault, clock, settled):
+                    revised.append(entry.outage)
+                continue
+            began = self._waiting.get(fault.root, clock.now)
+            if self._ripe(began, fault, clock, settled):
+                entry = _Entry(_outage(fault, clock), fault.tokens, fault.onset)
+                self._entries[entry.outage.id] = entry
+                opened.append(entry.outage)
+            else:
+                waiting[fault.root] = began
+        self._waiting = waiting
+        inherited = set(heirs.values())
+        for entry_id, entry in list(self._entries.items()):
+            if entry_id in inherited or entry.outage in opened:
+                continue
+            entry.proposal = None
+            if over(entry.outage, entry.tokens):
+                del self._entries[entry_id]
+                ended.append(replace(entry.outage, ended=clock.utc))
+        return Page(tuple(opened), tuple(revised), tuple(ended))
+
+    def _ripe(
+        self, began: float, fault: Fault, clock: Clock, settled: Callable[[Fault], bool]
+    ) -> bool:
+        age = clock.now - began
+        return age >= self._hold_down_s and settled(fault)
+
+    def _match(self, faults: tuple[Fault, ...]) -> tuple[dict[int, str], dict[str, str]]:
+        """(fault's position: id of the outage it continues, merged outage's id: id it is now
+        part of)."""
+        pairs = []
+        for i, fault in enumerate(faults):
+            tokens, shadow = fault.tokens, set(fault.shadowed)
+            for entry in self._entries.values():
+                shared = len(tokens & entry.tokens)
+                swallowed = not shared and _swallowed(entry, fault, shadow)
+                if shared or swallowed:
+                    same = entry.outage.root == fault.root
+                    rank = (not same, -shared, entry.outage.since, entry.outage.id, i)
+                    pairs.append((rank, i, entry.outage.id))
+        heirs: dict[int, str] = {}
+        for _, i, entry_id in sorted(pairs):
+            if i not in heirs and entry_id not in heirs.values():
+                heirs[i] = entry_id
+        taken = set(heirs.values())
+        merged = {entry_id: heirs[i] for _, i, entry_id in sorted(pairs) if entry_id not in taken}
+        return heirs, merged
+
+    def _revise(
+        self, entry: _Entry, fault: Fault, clock: Clock, settled: Callable[[Fault], bool]
+    ) -> bool:
+        old = entry.outage
+        if (fault.root, fault.severity, fault.down, fault.shadowed) == (
+            old.root, old.severity, old.down, old.shadowed,
+        ):  # fmt: skip
+            entry.proposal, entry.tokens = None, fault.tokens
+            if (fault.alternatives, fault.confidence) != (old.alternatives, old.confidence):
+                entry.outage = replace(
+                    old, alternatives=fault.alternatives, confidence=fault.confidence
+                )
+            return False
+        if entry.proposal is None or entry.proposal.root != fault.root:
+            entry.proposed_at = clock.now
+        entry.proposal = fault
+        if not self._ripe(entry.proposed_at, fault, clock, settled):
+            return False
+        entry.proposal, entry.tokens = None, fault.tokens
+        entry.outage = replace(
+            old,
+            root=fault.root,
+            severity=fault.severity,
+            down=fault.down,
+            shadowed=fault.shadowed,
+            alternatives=fault.alternatives,
+            confidence=fault.confidence,
+            revision=old.revision + 1,
+        )
+        return True
+
+    def flag(self, maintained: Callable[[Outage], bool]) -> list[Outage]:
+        """Outages whose maintenance flag changed; they are replaced in the book."""
+        changed = []
+        for entry in self._entries.values():
+            flag = maintained(entry.outage)
+            if flag is not entry.outage.maintenance:
+                entry.outage = replace(entry.outage, maintenance=flag)
+                changed.append(entry.outage)
+        return changed
+
+
+def _swallowed(entry: _Entry, fault: Fault, shadow: set[str]) -> bool:
+    """Whether an outage began with this fault and now lies in its shadow. An older one stays: it
+    will still be there when this fault is healed."""
+    if entry.onset is None or fault.onset is None or abs(entry.onset - fault.onset) > SAME_START_S:
+        return False
+    if fault.root.kind is RootKind.MONITOR:
+        return True
+    hurt = {t.removeprefix("node:") for t in entry.tokens if t.startswith("node:")}
+    return bool(hurt) and hurt <= shadow
+
+
+def _outage(fault: Fault, clock: Clock) -> Outage:
+    since = clock.date(fault.onset)
+    name = f"{token(fault.root)}@{since.isoformat()}"
+    return Outage(
+        id=hashlib.blake2s(name.encode(), digest_size=8).hexdigest(),
+        root=fault.root,
+        severity=fault.severity,
+        since=since,
+        down=fault.down,
+        shadowed=fault.shadowed,
+        alternatives=fault.alternatives,
+        confidence=fault.confidence,
+    )
+
+
+def _tokens_of(wan: Wan, outage: Outage) -> frozenset[str]:
+    """The symptoms of an outage that the store remembers."""
+    tokens = {f"node:{node}" for node in outage.down}
+    if outage.root.kind is RootKind.GROUP and not tokens:
+        group = wan.groups.get(outage.root.id)
+        tokens.update(group.members if group else ())
+    return frozenset(tokens) or frozenset({token(outage.root)})

@@ -1,0 +1,79 @@
+"""What nodes say of their own ends of the links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from collector.sample import Facts, Layout, Readings
+from configs.inventory import Inventory
+
+UP, DOWN = {1.0}, {2.0, 6.0, 7.0}  # IF-MIB::ifOperStatus: up; down, notPresent, lowerLayerDown
+NAMES = ("ifName", "ifDescr", "ifAlias")
+
+
+class Ports:
+    """(node, link) to what was last said of that port, and when."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        self.words: dict[tuple[str, str], tuple[bool, float]] = {}
+        self._links: dict[str, dict[str, str]] = {}
+        for link in inventory.links.values():
+            for node, port in ((link.a, link.a_port), (link.b, link.b_port)):
+                if port:
+                    self._links.setdefault(node, {})[port] = link.id
+        self._places: dict[str, tuple[Layout, tuple[str, ...], list[tuple[int, str]]]] = {}
+
+    def take(self, sample: Readings | Facts) -> bool:
+        """Whether what is known of any port changed."""
+        links = self._links.get(sample.node)
+        if not links:
+            return False
+        changed = False
+        for link, is_up in self._statuses(sample, links):
+            before = self.words.get((sample.node, link))
+            if before is None or sample.at >= before[1]:
+                self.words[sample.node, link] = is_up, sample.at
+                changed = changed or before is None or before[0] is not is_up
+        return changed
+
+    def forget(self, node: str) -> None:
+        """Drops what a node said: it cannot be asked any more."""
+        for link in self._links.get(node, {}).values():
+            self.words.pop((node, link), None)
+
+    def keep(self, words: Mapping[tuple[str, str], tuple[bool, float]]) -> None:
+        """Takes over what was known of ports that still exist."""
+        known = {(node, link) for node, ports in self._links.items() for link in ports.values()}
+        self.words.update((key, word) for key, word in words.items() if key in known)
+
+    def _statuses(
+        self, sample: Readings | Facts, links: dict[str, str]
+    ) -> Iterator[tuple[str, bool]]:
+        if isinstance(sample, Facts):
+            for port, is_up in (sample.interfaces or {}).items():
+                if port in links:
+                    yield links[port], is_up
+            return
+        for place, link in self._where(sample, links):
+            status = sample.numbers[place]
+            if status in UP or status in DOWN:
+                yield link, status in UP
+
+    def _where(self, readings: Readings, links: dict[str, str]) -> list[tuple[int, str]]:
+        """(position of ifOperStatus, link) of the ports that are ends of links."""
+        cached = self._places.get(readings.node)
+        if cached and cached[0] is readings.layout and cached[1] == readings.texts:
+            return cached[2]
+        link_of: dict[tuple[int, ...], str] = {}
+        for metric in reversed(NAMES):  # the best name last, so that it wins
+            for series, text in zip(readings.layout.texts, readings.texts, strict=False):
+                if series.metric == metric and text in links:
+                    link_of[series.index] = links[text]
+        found = [
+            (place, link_of[series.index])
+            for place, series in enumerate(readings.layout.numbers)
+            if series.metric == "ifOperStatus" and series.index in link_of
+        ]
+        if found:
+            self._places[readings.node] = readings.layout, readings.texts, found
+        return found

@@ -1,0 +1,50 @@
+"""How unlikely each kind of fault is before anything has been seen."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from configs.inventory import GroupKind, RiskGroup
+from topology.graph import SITE, Wan
+
+EXPECTED_FAULTS = 3.0  # at once, in the whole network
+NODES, LINKS, GROUPS = 0.4, 0.4, 0.2  # their shares
+LEAST = 0.5  # even where faults are dense, one cause is likelier than two
+
+
+@dataclass(frozen=True, slots=True)
+class Priors:
+    """Costs in nats: minus the logarithm of the probability. A set of causes costs their sum, and
+    the cheapest set that explains the evidence is the likeliest."""
+
+    node: float
+    link: float
+    group: float
+    mute: float = 3.0
+    wrong: float = 12.0  # a port that says the opposite of the truth
+
+    @classmethod
+    def of(cls, wan: Wan) -> Priors:
+        def cost(count: int, share: float) -> float:
+            return max(LEAST, math.log(max(count, 1) / (EXPECTED_FAULTS * share)))
+
+        declared = len(wan.inventory.groups)
+        return cls(
+            node=cost(len(wan.nodes), NODES),
+            link=cost(len(wan.links), LINKS),
+            group=cost(declared, GROUPS),
+        )
+
+    def of_group(self, group: RiskGroup) -> float:
+        """A declared group names a known risk; that a whole site fails is a guess."""
+        implicit = 1.0 if group.id.startswith(SITE) else 0.0
+        return self.group + implicit + KIND[group.kind]
+
+
+KIND = {  # only to choose between groups that explain the same
+    GroupKind.POWER: 0.0,
+    GroupKind.DUCT: 0.01,
+    GroupKind.CARRIER: 0.02,
+    GroupKind.OTHER: 0.03,
+}

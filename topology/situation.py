@@ -1,0 +1,391 @@
+"""What is so: samples in, state changes, outages and the snapshot out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from collector.sample import Facts, Failure, PollFailed, Reach, Readings, Sample, Trap
+from configs.inventory import Inventory
+from configs.settings import Confirmation
+from topology.confirmation import Look, Watch
+from topology.coverage import Census
+from topology.diagnosis import Diagnosis, Fault
+from topology.evidence import Evidence
+from topology.graph import Wan
+from topology.maintenance import Maintained
+from topology.outage import Outage, Root, RootKind, Severity
+from topology.outages import PATIENCE_S, Book, Clock
+from topology.ports import Ports
+from topology.restored import Restored
+from topology.rootcause import diagnose
+from topology.snapshot import Snapshot
+from topology.state import NodeState, StateChange
+from topology.views import Views
+
+GRACE_S = 5.0  # how long nodes behind a healed outage are asked again before they may be roots
+LINK_TRAPS = {"1.3.6.1.6.3.1.1.5.3", "1.3.6.1.6.3.1.1.5.4"}  # IF-MIB linkDown, linkUp
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one tick brought. `reprobe`: nodes to look at again now."""
+
+    changes: tuple[StateChange, ...]
+    opened: tuple[Outage, ...]
+    revised: tuple[Outage, ...]
+    ended: tuple[Outage, ...]
+    reprobe: frozenset[str]
+    snapshot: Snapshot
+
+
+class Situation:
+    """The single owner of states, outages and coverage. Not for several threads.
+
+    `tick` should come every `reprobe_s` or oftener, for it is what keeps suspects being asked.
+    """
+
+    def __init__(
+        self,
+        inventory: Inventory,
+        confirmation: Confirmation,
+        *,
+        started_at: datetime,
+        restored: Restored | None = None,
+    ) -> None:
+        restored = restored or Restored()
+        self._settings = confirmation
+        self._started_at = started_at
+        self._targets: frozenset[str] = frozenset()
+        self._sequence = 0
+        self._settle(inventory, restored)
+        self._book = Book(self._wan, confirmation.hold_down_s, restored.outages)
+        self._touched = self._views.cast(self._book.open) | set(inventory.nodes)
+
+    def _settle(self, inventory: Inventory, restored: Restored) -> None:
+        self._inventory = inventory
+        self._wan = Wan(inventory)
+        self._watch = Watch(self._settings, inventory.nodes)
+        self._ports = Ports(inventory)
+        self._census = Census(inventory)
+        self._views = Views(inventory.nodes, self._started_at, restored)
+        self._maintained = Maintained.of(self._wan, self._targets)
+        self._census.maintain(self._maintained.nodes)
+        for node, state in self._views.states.items():
+            if state is not NodeState.UNKNOWN:
+                self._watch.looks[node].word = state is NodeState.UP
+        self._census.update(inventory.nodes, self._views.states)
+        self._evidence = Evidence({})
+        self._diagnosis = Diagnosis()
+        self._stale: set[str] = set()
+        self._passing: frozenset[str] = frozenset()
+        self._pardoned: dict[str, float] = {}
+        self._dirty = True
+
+    def observe(self, samples: Sequence[Sample], now: float) -> frozenset[str]:
+        """Takes samples; returns nodes to look at again at once: suspects and their upstream
+        path, and who was behind a node that answers again. Unknown nodes are passed over."""
+        ask: set[str] = set()
+        suspects: set[str] = set()
+        back: set[str] = set()
+        looks = self._watch.looks
+        for sample in samples:
+            look = looks.get(sample.node)
+            if look is None:
+                continue
+            match sample:
+                case Reach():
+                    self._reach(sample, look, suspects, back)
+                case Readings() | Facts():
+                    self._watch.spoke(sample.node, sample.at)
+                    if self._ports.take(sample) or look.word is False:
+                        self._dirty = True
+                case PollFailed(failure=Failure.TIMEOUT | Failure.REFUSED):
+                    self._watch.fell_mute(sample.node)
+                    self._dirty = self._dirty or look.word is False
+                case Trap(oid=oid) if oid in LINK_TRAPS:
+                    ask.add(sample.node)
+                    ask.update(self._wan.neighbours(sample.node))
+                case _:
+                    pass
+        ask |= suspects | self._around(suspects)
+        if back:
+            ask |= back
+            own = {role.outage for node in back if (role := self._views.roles.get(node))}
+            for outage in self._book.open:
+                if outage.id in own:
+                    ask.update(outage.down)
+                    ask.update(outage.shadowed)
+        return self._due(ask, now)
+
+    def _around(self, nodes: set[str]) -> set[str]:
+        """Nodes that may have failed in place of these, or with them."""
+        return self._wan.upstream(nodes) | self._wan.peers(nodes) if nodes else set()
+
+    def _reach(self, reach: Reach, look: Look, suspects: set[str], back: set[str]) -> None:
+        node = reach.node
+        role = self._views.roles.get(node)
+        hasty = role is not None and role.state is NodeState.UNREACHABLE
+        was_silent = look.word is False
+        if self._watch.take(reach, hasty=hasty):
+            self._dirty = True
+        self._touched.add(node)
+        if not reach.answered and look.word is not False:
+            suspects.add(node)
+        elif reach.answered and was_silent:
+            self._dirty = True
+            look.asked_at = -math.inf
+            back.add(node)
+
+    def _due(self, ask: Iterable[str], now: float) -> frozenset[str]:
+        """Those of the nodes that have not been asked just now; they count as asked."""
+        earliest = now - 0.9 * self._settings.reprobe_s  # a tick may come a little early
+        looks = self._watch.looks
+        due = [node for node in ask if node in looks and looks[node].asked_at <= earliest]
+        for node in due:
+            looks[node].asked_at = now
+        return frozenset(due)
+
+    def tick(self, now: float, utc: datetime) -> Turn:
+        """The state of things at a moment, and what changed since the tick before."""
+        clock = Clock(now, utc)
+        expired = self._watch.expire(now)
+        self._touched.update(expired)
+        if expired or self._dirty or self._stale:
+            self._judge(now)
+        page = self._book.turn(
+            self._diagnosis, clock, lambda fault: self._settled(fault, now), self._over
+        )
+        opened, revised = page.opened, page.revised
+        flagged = self._book.flag(lambda outage: self._maintained.covers(self._wan, outage))
+        if flagged:
+            by_id = {outage.id: outage for outage in flagged}
+            opened = tuple(by_id.get(outage.id, outage) for outage in opened)
+            fresh = {outage.id for outage in opened}
+            revised = tuple({o.id: o for o in [*revised, *flagged] if o.id not in fresh}.values())
+        if opened or revised or page.ended:
+            self._touched |= self._views.cast(self._book.open)
+        changes, changed = self._views.refresh(
+            self._touched & self._watch.looks.keys(), self._watch, clock, self._passing,
+            self._diagnosis.cut_off, self._maintained.nodes,
+        )  # fmt: skip
+        self._touched = set()
+        self._census.update((change.node for change in changes), self._views.states)
+        snapshot = self._publish(clock, tuple(changed))
+        return Turn(
+            tuple(changes),
+            opened,
+            revised,
+            page.ended,
+            self._due(self._restless(now), now),
+            snapshot,
+        )
+
+    def maintenance(self, targets: frozenset[str]) -> None:
+        """Sets what is under maintenance from now on; `targets` as in `MaintenanceIn`."""
+        if targets == self._targets:
+            return
+        before = self._maintained.nodes
+        self._targets = targets
+        self._maintained = Maintained.of(self._wan, targets)
+        self._census.maintain(self._maintained.nodes)
+        self._touched |= before ^ self._maintained.nodes
+
+    def replace(self, inventory: Inventory) -> None:
+        """Goes on with another inventory, keeping what is known of nodes that remain."""
+        watch, ports, views, stale = self._watch, self._ports, self._views, self._diagnosis
+        self._settle(inventory, Restored())
+        self._views.carry(views.states, views.views)
+        for node in self._watch.looks:
+            if node in watch.looks:
+                self._watch.looks[node] = watch.looks[node]
+        self._watch.unsettled = watch.unsettled & self._watch.looks.keys()
+        self._ports.keep(ports.words)
+        self._census.update(inventory.nodes, self._views.states)
+        self._diagnosis = stale
+        self._book.rebase(self._wan)
+        self._touched = self._views.cast(self._book.open) | set(inventory.nodes)
+
+    def _judge(self, now: float) -> None:
+        """A new diagnosis where the evidence changed."""
+        self._dirty = False
+        evidence = self._gather()
+        if evidence == self._evidence:
+            return
+        before = self._diagnosis
+        self._evidence = evidence
+        after = diagnose(self._wan, evidence)
+        mutes = tuple(
+            Fault(Root(RootKind.NODE, node), Severity.WARNING, fronts=(node,))
+            for node in sorted(after.mute)
+        )
+        self._diagnosis = Diagnosis(after.faults + mutes, after.dark, after.mute, after.cut_off)
+        passing = frozenset(
+            node
+            for node in self._watch.looks
+            if self._watch.looks[node].word is False
+            and (node in after.mute or evidence.reachable.get(node))
+        )
+        self._touched |= passing ^ self._passing
+        if before.cut_off is not after.cut_off:
+            self._touched |= set(self._watch.looks)
+        self._passing = passing
+        self._pardon(before, now)
+
+    def _gather(self) -> Evidence:
+        """The evidence as it stands. An answer that is older than the silence of all who could
+        have passed it on proves nothing: such nodes are unknown until they are asked again."""
+        reachable: dict[str, bool] = {}
+        onset: dict[str, float] = {}
+        for node, look in self._watch.looks.items():
+            if look.word is None:
+                continue
+            silent_since = look.silent_since if look.silent_since is not None else -math.inf
+            spoke = look.spoke_at is not None and look.spoke_at > silent_since > -math.inf
+            reachable[node] = look.word or spoke
+            if not reachable[node] and look.silent_since is not None:
+                onset[node] = look.silent_since
+        self._stale = self._outdated(reachable, onset)
+        for node in self._stale:
+            del reachable[node]
+        ports = {}
+        for (node, link), (is_up, at) in self._ports.words.items():
+            if not reachable.get(node):
+                continue
+            far = self._far(node, link)
+            if not is_up or reachable.get(far) or at > onset.get(far, math.inf):
+                ports[node, link] = is_up
+        return Evidence(reachable, ports, onset)
+
+    def _far(self, node: str, link: str) -> str:
+        declared = self._inventory.links[link]
+        return declared.b if declared.a == node else declared.a
+
+    def _outdated(self, reachable: dict[str, bool], onset: dict[str, float]) -> set[str]:
+        """Nodes whose last answer is older than the latest silence around the region that they
+        would be cut off with."""
+        wan, looks = self._wan, self._watch.looks
+        silent = [wan.node_at[node] for node, answers in reachable.items() if not answers]
+        if not silent:
+            return set()
+        live = wan.live(silent)
+        found: set[str] = set()
+        for region, border in wan.regions(live):
+            cut_at = max((onset.get(wan.nodes[n], -math.inf) for n in border), default=-math.inf)
+            for n in region:
+                node = wan.nodes[n]
+                if (
+                    reachable.get(node)
+                    and looks[node].alive_at <= cut_at + self._settings.reprobe_s
+                ):
+                    found.add(node)
+        return found
+
+    def _pardon(self, before: Diagnosis, now: float) -> None:
+        """Nodes that come out of another's shadow, still silent, are asked afresh before they may
+        be roots themselves."""
+        fronts_before = {front for fault in before.faults for front in fault.fronts}
+        for fault in self._diagnosis.faults:
+            for front in fault.fronts:
+                if front in before.dark and front not in fronts_before:
+                    self._pardoned[front] = now + GRACE_S
+                    self._watch.forget(front)
+
+    def _settled(self, fault: Fault, now: float) -> bool:
+        """Whether all that a fault depends on has been looked at since it arose, or time is up."""
+        looks, needed = self._watch.looks, self._settings.misses
+        for front in fault.fronts:
+            if front in self._pardoned:
+                look = looks[front]
+                if now < self._pardoned[front] or look.count < needed or look.recent:
+                    return False
+        if fault.onset is None or now > fault.onset + PATIENCE_S:
+            return True
+        return not self._pending(fault)
+
+    def _pending(self, fault: Fault) -> list[str]:
+        """Nodes that may yet change the verdict on a fault."""
+        onset = fault.onset if fault.onset is not None else -math.inf
+        pending = []
+        looks = self._watch.looks
+        fronts = {front for other in self._diagnosis.faults for front in other.fronts}
+        around = self._around(set(fault.fronts)).union(fault.fronts)
+        for front in fault.fronts:
+            around.update(self._wan.neighbours(front))
+        for node in around:
+            if node in self._diagnosis.dark and node not in fronts:
+                continue
+            look = looks.get(node)
+            if look is None:
+                continue
+            if not look.settled or (look.word is not False and look.sent_at < onset):
+                pending.append(node)
+        return pending
+
+    def _restless(self, now: float) -> set[str]:
+        """Nodes that must be asked until something is certain."""
+        watch = self._watch
+        ask = watch.unsettled | self._stale
+        ask |= self._around({n for n in watch.unsettled if watch.looks[n].word is not False})
+        for node in [
+            node for node, until in self._pardoned.items() if self._absolved(node, until, now)
+        ]:
+            del self._pardoned[node]
+        ask.update(self._pardoned)
+        opened = {symptom for outage in self._book.open for symptom in outage.down}
+        for fault in self._diagnosis.faults:
+            if fault.onset is not None and not opened.issuperset(fault.fronts):
+                ask.update(self._pending(fault))
+        return ask
+
+    def _absolved(self, node: str, until: float, now: float) -> bool:
+        look = self._watch.looks.get(node)
+        return (
+            look is None
+            or look.word is not False
+            or (now >= until and look.count >= self._settings.misses)
+        )
+
+    def _over(self, outage: Outage, symptoms: frozenset[str]) -> bool:
+        """Whether an outage has ended: its symptoms are gone, and all who were behind it have
+        answered or been asked in vain."""
+        return all(
+            self._gone(symptom) for symptom in symptoms
+        ) and self._pardoned.keys().isdisjoint(outage.shadowed)
+
+    def _gone(self, symptom: str) -> bool:
+        """Whether a symptom (`node:ID`, `link:ID`, `monitor:`) is known to be over."""
+        kind, _, name = symptom.partition(":")
+        if kind == "monitor":
+            return not self._diagnosis.cut_off
+        if kind == "node":
+            look = self._watch.looks.get(name)
+            return (
+                look is None
+                or look.word is True
+                or (name in self._passing and name not in self._diagnosis.mute)
+            )
+        link = self._inventory.links.get(name)
+        return link is None or not any(
+            (word := self._ports.words.get((end, name))) is not None and not word[0]
+            for end in (link.a, link.b)
+        )
+
+    def _publish(self, clock: Clock, changed: tuple[str, ...]) -> Snapshot:
+        self._sequence += 1
+        country, provinces = self._census.figures()
+        return Snapshot(
+            sequence=self._sequence,
+            at=clock.utc,
+            started_at=self._started_at,
+            inventory=self._inventory,
+            nodes=self._views.views,
+            sites=self._census.sites,
+            coverage=country,
+            provinces=provinces,
+            outages=self._book.open,
+            cut_off=self._diagnosis.cut_off,
+            changed_nodes=changed,
+        )
