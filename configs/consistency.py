@@ -14,6 +14,7 @@ from configs.document import Document, Step, shown
 from configs.problem import Problem
 from configs.settings import Receiver, Secret, Settings
 
+DATABASES = ("sqlite", "postgresql")
 READ_BY_LOADER = ("inventory", "modules")
 
 
@@ -25,6 +26,8 @@ def setting_problems(settings: Settings, main: Document) -> Iterator[Problem]:
             window = confirmation.window
             yield main.problem(("confirmation", name), "more_than_window", window=window)
     yield from _http_problems(settings, main)
+    if not settings.store.url.startswith(DATABASES):
+        yield main.problem(("store", "url"), "database_form", choices=", ".join(DATABASES))
     if has_password(settings.store.url):
         yield main.problem(("store", "url"), "password_in_url")
     if settings.external_url and not is_web_address(settings.external_url):

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from configs.errors import DocumentError
 from configs.problem import Problem
 
-MAX_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 32 * 1024 * 1024
 
 Step: TypeAlias = str | int
 Lines: TypeAlias = "int | tuple[int, dict[Step, Lines]]"

@@ -30,7 +30,7 @@ except ImportError:  # built without libyaml: the same events, slower
     from yaml import SafeLoader as Parser  # type: ignore[assignment]
 
 MAX_DEPTH = 50
-MAX_PARTS = 4_000_000
+MAX_PARTS = 2_000_000  # a country has a hundred thousand
 
 CORE_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "map", "seq")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -88,6 +87,3 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SSH_PASSWORD", "s3cret-password")
     return Folder(tmp_path)
-
-
-Errors = Callable[[], list[str]]
