@@ -1,16 +1,31 @@
 """What can go wrong here that is not an observation.
 
 CollectorError
-├── IcmpPermissionError   this machine lets us open no ICMP socket
-├── AddressError          not an IPv4 or IPv6 address
-├── PlatformError         no commands are known for this kind of device
-└── SshError              a session over SSH that gave nothing; becomes a sample
-    └── SshTimeoutError   ... because it took too long
+├── IcmpPermissionError           this machine lets us open no ICMP socket
+├── AddressError                  not an IPv4 or IPv6 address
+├── PlatformError                 no commands are known for this kind of device
+├── SshError                      a session over SSH that gave nothing; becomes a sample
+│   └── SshTimeoutError           ... because it took too long
+├── SnmpError                     a request to a node did not give what was asked; has `failure`
+│   ├── SnmpTimeoutError          no answer within the timeout and its retries (a TimeoutError)
+│   ├── SnmpUnreachableError      the network said at once that port or host is not there
+│   ├── SnmpAuthenticationError   wrong user, passphrase or security level
+│   ├── SnmpGarbageError          answered, but never with anything that may be believed
+│   └── SnmpDeviceError           the agent itself reported an error-status
+├── QuestionError                 nothing that can be asked: a bad OID, half a credential
+├── MalformedError                octets that are not an SNMP message
+├── RefusedError                  a datagram that must not be believed; has `reason`
+└── AbandonedError                a believed answer that leaves nothing to ask; has `failure`
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from collector.sample import Failure
+
+if TYPE_CHECKING:
+    from collector.snmp.stats import Refusal
 
 
 class CollectorError(Exception):
@@ -43,3 +58,83 @@ class SshTimeoutError(SshError, TimeoutError):
 
     def __init__(self, detail: str) -> None:
         super().__init__(Failure.TIMEOUT, detail)
+
+
+class SnmpError(CollectorError):
+    """A failed operation on one node. `detail` names the object or the reason, never a secret."""
+
+    failure = Failure.GARBAGE
+
+    def __init__(self, node: str, operation: str, detail: str) -> None:
+        super().__init__(f"{node}: {operation}: {detail}")
+        self.node = node
+        self.operation = operation
+        self.detail = detail
+
+
+class SnmpTimeoutError(SnmpError, TimeoutError):
+    failure = Failure.TIMEOUT
+
+
+class SnmpUnreachableError(SnmpError):
+    failure = Failure.REFUSED
+
+
+class SnmpAuthenticationError(SnmpError):
+    failure = Failure.AUTHENTICATION
+
+
+class SnmpGarbageError(SnmpError):
+    failure = Failure.GARBAGE
+
+
+class SnmpDeviceError(SnmpError):
+    failure = Failure.DEVICE
+
+
+SNMP_ERRORS: dict[Failure, type[SnmpError]] = {
+    error.failure: error
+    for error in (
+        SnmpTimeoutError,
+        SnmpUnreachableError,
+        SnmpAuthenticationError,
+        SnmpGarbageError,
+        SnmpDeviceError,
+    )
+}
+
+
+class QuestionError(CollectorError, ValueError):
+    """What is wrong with an OID or a credential, and what to write instead; never the secret."""
+
+
+class MalformedError(CollectorError):
+    """Octets that are not SNMP: what was found instead."""
+
+
+class RefusedError(CollectorError):
+    """A datagram that was looked at and not believed; whoever asked keeps waiting.
+
+    `failure` is what the request failed of if nothing better comes; `final` says that asking
+    again would bring the same.
+    """
+
+    def __init__(
+        self,
+        reason: Refusal,
+        detail: str = "",
+        failure: Failure = Failure.GARBAGE,
+        final: bool = False,
+    ) -> None:
+        super().__init__(detail or reason.value)
+        self.reason = reason
+        self.failure = failure
+        self.final = final
+
+
+class AbandonedError(CollectorError):
+    """A conversation that cannot go on: the agent said so, or its answers have no end."""
+
+    def __init__(self, failure: Failure, detail: str) -> None:
+        super().__init__(detail)
+        self.failure = failure

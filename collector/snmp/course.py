@@ -1,0 +1,234 @@
+"""Polls: the first ones walk, the later ones repeat what the last walk had to ask.
+
+A walk whose row counts were known beforehand asks the same whenever the tables have not changed;
+its requests and the templates of their answers are the *steps* of the course. A poll follows them
+with one round trip each; the step's answer in another shape but with the same objects (a number
+grew by an octet, a text changed) renews its template; anything else starts a new walk.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from collector.sample import Failure, PollFailed, Readings
+from collector.snmp import message
+from collector.snmp.dialogue import Outcome
+from collector.snmp.message import Bind, Pdu
+from collector.snmp.plan import Plan, Shape, text
+from collector.snmp.session import Halves, Session
+from collector.snmp.template import Numbers, Template
+from collector.snmp.walk import Walk, WalkAsk, value_of
+
+MOST_STEPS = 64  # a table that needs more round trips is walked anew each time
+MOST_SLOTS = 65_535
+NOWHERE = -1 - MOST_SLOTS  # the slot of an object that is not in the layout
+
+
+@dataclass(slots=True, eq=False)
+class Step:
+    """A request, and what its answer looked like the last time."""
+
+    request: Halves
+    template: Template
+    binds_at: int
+    end: int
+
+    @classmethod
+    def learn(cls, request: Halves, pdu: Pdu, payload: bytes, slots: Mapping[bytes, int]) -> Step:
+        places = [slots.get(bind[0], NOWHERE) for bind in pdu.binds]
+        return cls(request, Template(payload, pdu, places), pdu.binds_at, pdu.end)
+
+    def has_objects(self, binds: Sequence[Bind]) -> bool:
+        """Whether the answer learnt from held the same objects in the same order."""
+        known = message.read_binds(self.template.skeleton, self.binds_at, self.end)
+        return [bind[0] for bind in known] == [bind[0] for bind in binds]
+
+
+@dataclass(slots=True, eq=False)
+class Course:
+    """What is remembered of a target and a plan from poll to poll. `rows`: of each of the plan's
+    roots; `blank`: numbers as they are before anything is read."""
+
+    rows: tuple[int, ...] | None = None
+    steps: list[Step] = field(default_factory=list)
+    shape: Shape | None = None
+    blank: Numbers = field(default_factory=lambda: np.empty(0))
+    texts: tuple[str, ...] = ()
+
+
+class PollDialogue:
+    """One poll along a course. `done` gets its only result."""
+
+    def __init__(
+        self,
+        session: Session,
+        plan: Plan,
+        course: Course,
+        max_rows: int,
+        done: Callable[[Readings | PollFailed], None],
+    ) -> None:
+        self.session = session
+        self.finished = False
+        self._plan = plan
+        self._course = course
+        self._max_rows = max_rows
+        self._done = done
+        self._steps = course.steps
+        self._at = 0
+        self._numbers = course.blank.copy()
+        self._walk: Walk | None = None
+        self._ask: WalkAsk
+        self._heard: list[tuple[WalkAsk, Pdu, bytes]] = []
+        if not self._steps:
+            self._start_walk()
+
+    @property
+    def size(self) -> int:
+        return self._walk.size if self._walk else 1
+
+    def ask(self) -> tuple[Step | WalkAsk, Halves]:
+        if self._walk is None:
+            step = self._steps[self._at]
+            return step, step.request
+        return self._ask, self.session.prepare(self._ask.pdu)
+
+    def glance(self, payload: bytes, tokens: Mapping[bytes, object]) -> bytes | None:
+        if not self._steps:
+            return None
+        step = self._steps[self._at]
+        template = step.template
+        if not template.matches(payload):
+            return None
+        request_id = payload[template.id_at : template.id_at + 4]
+        if tokens.get(request_id) is not step:
+            return None
+        template.read(payload, self._numbers)
+        self._follow()
+        return request_id
+
+    def hear(self, token: Step | WalkAsk, pdu: Pdu, payload: bytes) -> None:
+        if isinstance(token, WalkAsk):
+            self._hear_walk(token, pdu, payload)
+        elif not pdu.error_status and Template.fits(payload, pdu) and token.has_objects(pdu.binds):
+            self._renew(token, pdu, payload)
+        else:
+            self._steps = self._course.steps = []
+            self._start_walk()
+
+    def lost(self) -> None:
+        if self._walk is None and self._at == 0:
+            self._start_walk()  # an answer to the step is still welcome
+        if self._walk is not None:
+            self._walk.shrink(self._ask)
+            self._ask = self._walk.ask()
+
+    def settle(self) -> None:
+        walk, course = self._walk, self._course
+        if walk is None:
+            self.session.room.strikes = 0
+            return
+        if not walk.shrunk:
+            self.session.room = walk.room
+        elif self.session.room.lost():
+            course.steps = []
+        shape = self._plan.shape(walk)
+        self._numbers, course.texts = values_of(walk, shape)
+        rows = tuple(len(column.indexes) for column in walk.columns)
+        if not walk.shrunk:
+            course.steps = self._learn(shape.slots) if rows == course.rows else []
+        course.rows = rows
+        course.shape = shape
+        course.blank = np.full(len(shape.layout.numbers), np.nan)
+
+    def finish(self, outcome: Outcome) -> None:
+        if self._course.shape is not None:
+            self._done(
+                Readings(
+                    self.session.target.node,
+                    outcome.ended,
+                    outcome.ended - outcome.started,
+                    self._course.shape.layout,
+                    array("d", self._numbers.tobytes()),
+                    self._course.texts,
+                )
+            )
+
+    def fail(self, failure: Failure, detail: str, outcome: Outcome) -> None:
+        node = self.session.target.node
+        self._done(PollFailed(node, outcome.ended, self._plan.name, failure, detail))
+
+    def _follow(self) -> None:
+        """Goes on to the next step, also if a walk had been begun for want of an answer."""
+        self._walk = None
+        self._at += 1
+        self.finished = self._at == len(self._steps)
+
+    def _renew(self, step: Step, pdu: Pdu, payload: bytes) -> None:
+        """Learns the step's new shape, and the texts that it may have changed."""
+        shape = self._course.shape
+        if shape is None:
+            return
+        fresh = Step.learn(step.request, pdu, payload, shape.slots)
+        self._steps[self._at] = fresh
+        fresh.template.read(payload, self._numbers)
+        texts = list(self._course.texts)
+        for bind in pdu.binds:
+            slot = shape.slots.get(bind[0], 0)
+            if slot < 0:
+                texts[-slot - 1] = text(value_of(bind, payload), shape.kinds[-slot - 1])
+        self._course.texts = tuple(texts)
+        self._follow()
+
+    def _start_walk(self) -> None:
+        plan = self._plan
+        self._walk = Walk(
+            plan.gets,
+            plan.roots,
+            plan.tables,
+            room=self.session.room,
+            bulk=self.session.bulk,
+            max_rows=self._max_rows,
+            rows=self._course.rows,
+        )
+        self._heard = []
+        self._ask = self._walk.ask()
+
+    def _hear_walk(self, ask: WalkAsk, pdu: Pdu, payload: bytes) -> None:
+        walk = self._walk
+        if walk is None:
+            return
+        walk.hear(ask, pdu, payload)
+        if len(self._heard) <= MOST_STEPS:
+            self._heard.append((ask, pdu, payload))
+        self._ask = walk.ask()
+        self.finished = not self._ask.oids
+
+    def _learn(self, slots: Mapping[bytes, int]) -> list[Step]:
+        """The steps of the walk just finished; none if they cannot be repeated as they were."""
+        if len(self._heard) > MOST_STEPS or len(slots) > MOST_SLOTS:
+            return []
+        if any(
+            pdu.error_status or not Template.fits(octets, pdu) for _, pdu, octets in self._heard
+        ):
+            return []
+        prepare = self.session.prepare
+        return [
+            Step.learn(prepare(ask.pdu), pdu, payload, slots) for ask, pdu, payload in self._heard
+        ]
+
+
+def values_of(walk: Walk, shape: Shape) -> tuple[Numbers, tuple[str, ...]]:
+    """Numbers and texts of a finished walk, in the order of the shape's layout."""
+    numbers = np.full(len(shape.layout.numbers), np.nan)
+    texts = [""] * len(shape.layout.texts)
+    for oid, value in walk.found():
+        slot = shape.slots[oid]
+        if slot < 0:
+            texts[-slot - 1] = text(value, shape.kinds[-slot - 1])
+        elif isinstance(value, int | float):
+            numbers[slot] = value
+    return numbers, tuple(texts)

@@ -1,0 +1,186 @@
+"""Conversations with one agent, as pure state: what to ask next, what an answer means.
+
+The engine carries them: it sends what `ask` returns, gives back what is heard, and ends each with
+exactly one call of `finish` or `fail`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+from collector.sample import Failure, Reach
+from collector.snmp import ber, message
+from collector.snmp.ask import Ask
+from collector.snmp.message import Pdu
+from collector.snmp.session import Halves, Session
+from collector.snmp.template import Template
+from collector.snmp.walk import Walk, WalkAsk
+from configs.inventory import Reachability
+
+SYS_UPTIME = Ask(message.GET, (ber.encode_oid((1, 3, 6, 1, 2, 1, 1, 3, 0)),))
+
+
+class Outcome(NamedTuple):
+    """How a conversation went over the wire: started and ended (seconds of the engine's clock),
+    requests sent, and the round trip of the last answer (0 without one)."""
+
+    started: float
+    ended: float
+    sent: int
+    rtt_s: float
+
+
+class Dialogue(Protocol):
+    """`token` is whatever `ask` returned beside the request that was answered."""
+
+    session: Session
+
+    def ask(self) -> tuple[Any, Halves]:
+        """The request to send now, prepared by the session."""
+
+    def glance(self, payload: bytes, tokens: Mapping[bytes, Any]) -> bytes | None:
+        """The id of the request that this payload answers, if its shape is known and it has been
+        taken in; None if it must be read. `tokens`: request-ids that wait."""
+
+    def hear(self, token: Any, pdu: Pdu, payload: bytes) -> None:
+        """Takes in a response. Raises RefusedError (nothing changed) and AbandonedError."""
+
+    def lost(self) -> None:
+        """No answer in time, another try follows."""
+
+    @property
+    def finished(self) -> bool: ...
+
+    @property
+    def size(self) -> int:
+        """How many values `settle` has to handle."""
+
+    def settle(self) -> None:
+        """Computes the result of a finished conversation; may run in a thread if it is large."""
+
+    def finish(self, outcome: Outcome) -> None: ...
+
+    def fail(self, failure: Failure, detail: str, outcome: Outcome) -> None: ...
+
+
+@dataclass(slots=True)
+class ProbeMemory:
+    """What a session's probes need again."""
+
+    request: Halves | None = None
+    template: Template | None = None
+
+
+class ProbeDialogue:
+    """Is anybody there? Any answer that may be believed is one."""
+
+    size = 1
+
+    def __init__(
+        self, session: Session, memory: ProbeMemory, done: Callable[[Reach], None]
+    ) -> None:
+        self.session = session
+        self.finished = False
+        self._memory = memory
+        self._done = done
+
+    def ask(self) -> tuple[None, Halves]:
+        if self._memory.request is None:
+            self._memory.request = self.session.prepare(SYS_UPTIME.pdu)
+        return None, self._memory.request
+
+    def glance(self, payload: bytes, tokens: Mapping[bytes, None]) -> bytes | None:
+        template = self._memory.template
+        if template is None or not template.matches(payload):
+            return None
+        request_id = payload[template.id_at : template.id_at + 4]
+        if request_id not in tokens:
+            return None
+        self.finished = True
+        return request_id
+
+    def hear(self, token: None, pdu: Pdu, payload: bytes) -> None:
+        if Template.fits(payload, pdu):
+            self._memory.template = Template(payload, pdu, [-1] * len(pdu.binds))
+        self.finished = True
+
+    def lost(self) -> None:
+        """The same is asked again."""
+
+    def settle(self) -> None:
+        """Nothing is left to compute."""
+
+    def finish(self, outcome: Outcome) -> None:
+        self._done(
+            Reach(
+                self.session.target.node,
+                outcome.ended,
+                Reachability.SNMP,
+                answered=True,
+                rtt_s=outcome.rtt_s,
+                loss_ratio=1 - 1 / outcome.sent,
+            )
+        )
+
+    def fail(self, failure: Failure, detail: str, outcome: Outcome) -> None:
+        self._done(
+            Reach(
+                self.session.target.node,
+                outcome.ended,
+                Reachability.SNMP,
+                answered=False,
+                loss_ratio=1.0,
+                failure=failure,
+                detail=detail,
+            )
+        )
+
+
+class WalkDialogue:
+    """Runs a walk to its end and hands it over whole."""
+
+    def __init__(
+        self,
+        session: Session,
+        walk: Walk,
+        done: Callable[[Walk], None],
+        failed: Callable[[Failure, str], None],
+    ) -> None:
+        self.session = session
+        self.walk = walk
+        self._done = done
+        self._failed = failed
+        self._ask = walk.ask()
+
+    @property
+    def finished(self) -> bool:
+        return not self._ask.oids
+
+    @property
+    def size(self) -> int:
+        return self.walk.size
+
+    def ask(self) -> tuple[WalkAsk, Halves]:
+        return self._ask, self.session.prepare(self._ask.pdu)
+
+    def glance(self, payload: bytes, tokens: Mapping[bytes, WalkAsk]) -> bytes | None:
+        return None
+
+    def hear(self, token: WalkAsk, pdu: Pdu, payload: bytes) -> None:
+        self.walk.hear(token, pdu, payload)
+        self._ask = self.walk.ask()
+
+    def lost(self) -> None:
+        self.walk.shrink(self._ask)
+        self._ask = self.walk.ask()
+
+    def settle(self) -> None:
+        self.session.room = self.walk.room
+
+    def finish(self, outcome: Outcome) -> None:
+        self._done(self.walk)
+
+    def fail(self, failure: Failure, detail: str, outcome: Outcome) -> None:
+        self._failed(failure, detail)

@@ -1,0 +1,181 @@
+"""The polling engine: what others call."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from collector.errors import SNMP_ERRORS, QuestionError
+from collector.sample import Failure, PollFailed, Reach, Readings
+from collector.snmp import ber
+from collector.snmp.community import CommunitySession
+from collector.snmp.course import Course, PollDialogue
+from collector.snmp.dialogue import ProbeDialogue, ProbeMemory, WalkDialogue
+from collector.snmp.flight import Peer
+from collector.snmp.plan import Plan
+from collector.snmp.session import Session
+from collector.snmp.stats import SnmpStats
+from collector.snmp.target import Target
+from collector.snmp.transport import Transport
+from collector.snmp.walk import Walk
+
+
+class VarBind(NamedTuple):
+    """`type` is the ASN.1 name (`Counter64`, `noSuchInstance`); `value` a number, octets, or the
+    text of an OID or IP address, None for the exceptions."""
+
+    oid: str
+    type: str
+    value: ber.Value
+
+
+@dataclass(slots=True, eq=False)
+class Contact:
+    """All that is remembered of a target."""
+
+    peer: Peer
+    session: Session
+    probe: ProbeMemory = field(default_factory=ProbeMemory)
+    courses: dict[Plan, Course] = field(default_factory=dict)
+
+
+class SnmpEngine:
+    """Polls, probes, gets and walks. `window` limits the requests that load the network at once,
+    `max_rows` the length of any column. Use it as an asynchronous context manager.
+
+    A target is asked one thing at a time; more queues behind it, probes first.
+    """
+
+    def __init__(
+        self,
+        *,
+        window: int = 1024,
+        max_rows: int = 50_000,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.stats = SnmpStats()
+        self._window = window
+        self._max_rows = max_rows
+        self._clock = clock
+        self._contacts: dict[Target, Contact] = {}
+        self._nodes: dict[str, set[Target]] = {}
+        self._futures: set[asyncio.Future[list[VarBind]]] = set()
+
+    async def __aenter__(self) -> Self:
+        self._transport = Transport(self._window, self.stats, self._clock)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        """Closes everything. Polls under way end without a result, awaited calls are cancelled."""
+        self._transport.close()
+        for future in self._futures:
+            future.cancel()
+
+    def poll(
+        self, target: Target, plan: Plan, done: Callable[[Readings | PollFailed], None]
+    ) -> None:
+        """Reads a plan and calls `done` once. Raises AddressError and QuestionError."""
+        contact = self._contacts.get(target) or self._contact(target)
+        course = contact.courses.get(plan)
+        if course is None:
+            course = contact.courses[plan] = Course()
+        dialogue = PollDialogue(contact.session, plan, course, self._max_rows, done)
+        self._transport.start(contact.peer, dialogue)
+
+    def probe(self, target: Target, done: Callable[[Reach], None]) -> None:
+        """Asks for sysUpTime.0 and calls `done` once; any answer that may be believed counts as
+        there. Raises AddressError and QuestionError."""
+        contact = self._contacts.get(target) or self._contact(target)
+        dialogue = ProbeDialogue(contact.session, contact.probe, done)
+        self._transport.start(contact.peer, dialogue, urgent=True)
+
+    async def get(self, target: Target, oids: Sequence[str]) -> list[VarBind]:
+        """These instances, in this order. Raises SnmpError, AddressError, QuestionError."""
+        try:
+            wanted = [ber.encode_oid(ber.parse_oid(oid)) for oid in oids]
+        except ValueError as error:
+            raise QuestionError(f"{target.node}: {error}") from None
+        walk = self._walk(target, wanted, (), exact=True)
+        return await self._run(target, f"get {', '.join(oids)}", walk)
+
+    async def walk(self, target: Target, root: str) -> list[VarBind]:
+        """Everything below `root` (`1` for all). Raises SnmpError, AddressError, QuestionError."""
+        try:
+            wanted = ber.subtree(root)
+        except ValueError as error:
+            raise QuestionError(f"{target.node}: {error}") from None
+        return await self._run(target, f"walk {root}", self._walk(target, (), (wanted,)))
+
+    def forget(self, node: str) -> None:
+        """Drops everything learnt about a node: shapes of answers, engine id and time, sizes."""
+        for target in self._nodes.pop(node, ()):
+            self._transport.drop_peer(self._contacts.pop(target).peer)
+
+    def _contact(self, target: Target) -> Contact:
+        contact = Contact(self._transport.peer(target), CommunitySession(target))
+        self._contacts[target] = contact
+        self._nodes.setdefault(target.node, set()).add(target)
+        return contact
+
+    def _walk(
+        self, target: Target, gets: Sequence[bytes], roots: Sequence[bytes], exact: bool = False
+    ) -> Walk:
+        session = (self._contacts.get(target) or self._contact(target)).session
+        return Walk(
+            gets,
+            roots,
+            (range(len(roots)),),
+            room=session.room,
+            bulk=session.bulk,
+            max_rows=self._max_rows,
+            exact=exact,
+        )
+
+    async def _run(self, target: Target, operation: str, walk: Walk) -> list[VarBind]:
+        contact = self._contacts[target]
+        future: asyncio.Future[list[VarBind]] = asyncio.get_running_loop().create_future()
+
+        def done(walk: Walk) -> None:
+            if not future.done():
+                future.set_result(varbinds(walk))
+
+        def failed(failure: Failure, detail: str) -> None:
+            if not future.done():
+                future.set_exception(SNMP_ERRORS[failure](target.node, operation, detail))
+
+        self._futures.add(future)
+        try:
+            dialogue = WalkDialogue(contact.session, walk, done, failed)
+            self._transport.start(contact.peer, dialogue)
+            return await future
+        finally:
+            self._futures.discard(future)
+
+
+def varbinds(walk: Walk) -> list[VarBind]:
+    """What a walk read, instances that are not there included."""
+    found = [
+        VarBind(ber.format_oid(ber.decode_oid(s.wanted)), ber.TYPE_NAMES[s.tag], s.value)
+        for s in walk.singles
+    ]
+    for column in walk.columns:
+        for index, tag, value in zip(column.indexes, column.tags, column.values, strict=True):
+            oid = ber.format_oid(ber.decode_oid(column.root + index))
+            found.append(VarBind(oid, type_name(tag, value), value))
+    return found
+
+
+def type_name(tag: int, value: ber.Value) -> str:
+    """The name of a type; `Float` and `Double` for what net-snmp puts into an Opaque."""
+    if tag == ber.OPAQUE and isinstance(value, float):
+        return "Float"
+    return ber.TYPE_NAMES.get(tag, f"0x{tag:02x}")

@@ -1,0 +1,84 @@
+"""A conversation on its way: which request-ids wait for an answer, and until when."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from collector.errors import RefusedError
+from collector.sample import Failure
+from collector.snmp.dialogue import Dialogue, Outcome
+from collector.snmp.session import Session
+from collector.snmp.target import SocketAddress
+
+
+@dataclass(slots=True, eq=False)
+class Peer:
+    """An address and port: one conversation at a time, the others queue."""
+
+    address: SocketAddress
+    socket: Any
+    current: Flight | None = None
+    queue: deque[Flight] = field(default_factory=deque)
+
+
+class Flight:
+    """`waiting` maps each request-id that may still be answered to (token of the dialogue, when
+    sent). `counted`: it takes a place in the engine's window. `wake` is when to look at it again,
+    `deadline` when its present try is over."""
+
+    __slots__ = (
+        "attempts",
+        "counted",
+        "deadline",
+        "dialogue",
+        "ended",
+        "lessons",
+        "peer",
+        "refusal",
+        "rtt_s",
+        "sent",
+        "session",
+        "started",
+        "tokens",
+        "wake",
+        "when",
+    )
+
+    def __init__(self, peer: Peer, dialogue: Dialogue) -> None:
+        self.peer = peer
+        self.dialogue = dialogue
+        self.session: Session = dialogue.session
+        self.tokens: dict[bytes, Any] = {}
+        self.when: dict[bytes, float] = {}
+        self.attempts = 0  # of the present request
+        self.lessons = 0  # times that the session had to learn before the request could be put
+        self.sent = 0  # requests of the whole conversation
+        self.started = 0.0
+        self.rtt_s = 0.0
+        self.wake = 0.0
+        self.deadline = 0.0
+        self.counted = False
+        self.ended = False
+        self.refusal: RefusedError | None = None
+
+    def answered(self, request_id: bytes, now: float) -> None:
+        """Notes that a request was answered, so that none before it waits any longer."""
+        self.rtt_s = now - self.when[request_id]
+        self.tokens.clear()
+        self.when.clear()
+        self.attempts = 0
+
+    def outcome(self, now: float) -> Outcome:
+        return Outcome(self.started, now, self.sent, self.rtt_s)
+
+    def reason(self) -> tuple[Failure, str]:
+        """Why no answer was had: what came instead, if anything did."""
+        if self.refusal is not None:
+            return self.refusal.failure, str(self.refusal)
+        target = self.session.target
+        return (
+            Failure.TIMEOUT,
+            f"no answer to {self.attempts} requests, {target.timeout_s:g} s each",
+        )

@@ -1,0 +1,337 @@
+"""Carries conversations over few UDP sockets: sends, receives, waits, repeats, gives up.
+
+No turn of its work holds the loop longer than `TURN_S`; what is left over is done in the next one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from asyncio import Future
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+
+from collector.errors import AbandonedError, MalformedError, RefusedError
+from collector.sample import Failure
+from collector.snmp import message, sockets
+from collector.snmp.deadlines import SLOT_S, Deadlines
+from collector.snmp.dialogue import Dialogue, Outcome
+from collector.snmp.flight import Flight, Peer
+from collector.snmp.stats import Refusal, SnmpStats
+from collector.snmp.target import SocketAddress, Target
+
+TURN_S = 0.004
+TURN_CHECK = 16  # datagrams between two looks at the clock
+PARK_S = 0.25  # after this long without an answer a request no longer loads the network
+LARGE = 4_000  # values whose layout is computed in a thread, off the loop
+LESSONS = 4  # times that one request may be put off to learn an engine's id and time
+RECEIVE = 65_535
+SEND_TRIES = 4  # each failed one reports, and so clears, an ICMP error of an earlier packet
+
+
+class Transport:
+    """`window`: how many requests may load the network at once."""
+
+    def __init__(self, window: int, stats: SnmpStats, clock: Callable[[], float]) -> None:
+        self._window = window
+        self._stats = stats
+        self._clock = clock
+        self._loop = asyncio.get_running_loop()
+        self._sockets: dict[socket.AddressFamily, list[socket.socket]] = {}
+        self._peers: dict[SocketAddress, Peer] = {}
+        self._ready: deque[Flight] = deque()
+        self._overdue: deque[Flight] = deque()
+        self._deadlines: Deadlines[Flight] = Deadlines()
+        self._ticking = False
+        self._pumping = False
+        self._closed = False
+
+    def close(self) -> None:
+        """Closes the sockets and forgets every conversation without another word."""
+        self._closed = True
+        for family in self._sockets.values():
+            for sock in family:
+                self._loop.remove_reader(sock)
+            sockets.close(family)
+
+    def peer(self, target: Target) -> Peer:
+        """The peer at a target's address. Raises AddressError, and OSError without sockets."""
+        family, address = target.socket_address()
+        peer = self._peers.get(address)
+        if peer is None:
+            pool = self._pool(family)
+            peer = self._peers[address] = Peer(address, pool[len(self._peers) % len(pool)])
+        return peer
+
+    def drop_peer(self, peer: Peer) -> None:
+        """Forgets a peer that nothing is asked of any more."""
+        if peer.current is None:
+            self._peers.pop(peer.address, None)
+
+    def start(self, peer: Peer, dialogue: Dialogue, urgent: bool = False) -> None:
+        """Begins a conversation as soon as the peer and the window are free."""
+        flight = Flight(peer, dialogue)
+        if peer.current is None:
+            peer.current = flight
+            self._ready.append(flight)
+        elif urgent:
+            peer.queue.appendleft(flight)
+        else:
+            peer.queue.append(flight)
+        self._stats.waiting += 1
+        if not self._pumping:
+            self._pumping = True
+            self._loop.call_soon(self._pump)
+
+    def _pool(self, family: socket.AddressFamily) -> list[socket.socket]:
+        pool = self._sockets.get(family)
+        if pool is None:
+            pool = self._sockets[family] = sockets.open_sockets(family)
+            for sock in pool:
+                self._loop.add_reader(sock, self._drain, sock)
+        return pool
+
+    # Sending
+
+    def _pump(self) -> None:
+        """Sends what is ready, within the window."""
+        self._pumping = False
+        if self._closed:
+            return
+        ready = self._ready
+        until = self._clock() + TURN_S
+        sent = 0
+        while ready and self._stats.in_flight < self._window:
+            if not self._send(ready.popleft()):
+                self._loop.call_later(SLOT_S / 10, self._pump)  # the send buffer is full
+                return
+            sent += 1
+            if sent % TURN_CHECK == 0 and self._clock() > until:
+                break
+        else:
+            return
+        self._pumping = True
+        self._loop.call_soon(self._pump)
+
+    def _send(self, flight: Flight) -> bool:
+        """Puts the present request; False (and the flight waits on) if the socket takes no more."""
+        dialogue = flight.dialogue
+        if dialogue.finished:  # it had nothing to ask
+            self._end(flight, self._clock())
+            return True
+        token, prepared = dialogue.ask()
+        request_id = os.urandom(4)
+        request_id = bytes((request_id[0] & 0x3F | 0x40,)) + request_id[1:]  # always four octets
+        if request_id in flight.tokens:
+            self._ready.appendleft(flight)
+            return True
+        packet = flight.session.seal(prepared, request_id)
+        now = self._clock()
+        for attempt in range(SEND_TRIES):
+            try:
+                flight.peer.socket.sendto(packet, flight.peer.address)
+                break
+            except BlockingIOError:
+                self._ready.appendleft(flight)
+                return False
+            except OSError as error:
+                self._read_errors(flight.peer.socket)
+                if flight.ended:
+                    return True
+                if attempt == SEND_TRIES - 1:
+                    self._fail(flight, Failure.REFUSED, error.strerror or str(error), now)
+                    return True
+        if not flight.sent:
+            flight.started = now
+        flight.sent += 1
+        flight.attempts += 1
+        flight.tokens[request_id] = token
+        flight.when[request_id] = now
+        flight.deadline = now + flight.session.target.timeout_s
+        flight.wake = min(flight.deadline, now + PARK_S)
+        self._deadlines.add(flight.wake, flight)
+        if not flight.counted:
+            flight.counted = True
+            self._stats.in_flight += 1
+        self._stats.requests += 1
+        self._stats.sent_octets += len(packet)
+        if not self._ticking:
+            self._ticking = True
+            self._loop.call_later(SLOT_S, self._tick)
+        return True
+
+    # Receiving
+
+    def _drain(self, sock: socket.socket) -> None:
+        """Takes in the datagrams that have come."""
+        until = self._clock() + TURN_S
+        received = 0
+        octets = 0
+        peers = self._peers
+        try:
+            while True:
+                packet, address = sock.recvfrom(RECEIVE)
+                received += 1
+                octets += len(packet)
+                peer = peers.get(address)
+                if peer is None:
+                    self._stats.refused[Refusal.SOURCE] += 1
+                elif peer.current is None:
+                    self._stats.refused[Refusal.REQUEST_ID] += 1
+                else:
+                    self._take(peer.current, packet)
+                if received % TURN_CHECK == 0 and self._clock() > until:
+                    break
+        except BlockingIOError:
+            if not received:  # woken by the error queue alone
+                self._read_errors(sock)
+        except OSError:
+            self._read_errors(sock)
+        self._stats.received_octets += octets
+        if self._ready and not self._pumping:
+            self._pump()
+
+    def _take(self, flight: Flight, packet: bytes) -> None:
+        """Gives a datagram to the conversation that it may belong to."""
+        now = self._clock()
+        dialogue = flight.dialogue
+        tokens = flight.tokens
+        try:
+            payload = flight.session.open(packet, tokens, now)
+            if payload is None:
+                self._repeat(flight)
+                return
+            request_id = dialogue.glance(payload, tokens)
+            if request_id is None:
+                pdu = flight.session.read(payload)
+                request_id = pdu.request_id
+                if pdu.tag != message.RESPONSE:
+                    raise RefusedError(Refusal.PDU_TYPE, "answered with another kind of PDU")
+                if request_id not in tokens:
+                    raise RefusedError(Refusal.REQUEST_ID, "answered with another request-id")
+                dialogue.hear(tokens[request_id], pdu, payload)
+            else:
+                self._stats.fast_replies += 1
+        except RefusedError as refused:
+            self._refuse(flight, refused)
+        except MalformedError as malformed:
+            self._refuse(flight, RefusedError(Refusal.MALFORMED, f"malformed answer: {malformed}"))
+        except AbandonedError as abandoned:
+            self._stats.replies += 1
+            self._fail(flight, abandoned.failure, str(abandoned), now)
+        else:
+            self._stats.replies += 1
+            flight.answered(request_id, now)
+            if dialogue.finished:
+                self._end(flight, now)
+            else:
+                flight.refusal = None
+                self._go_on(flight)
+
+    def _refuse(self, flight: Flight, refused: RefusedError) -> None:
+        """Counts a datagram that was not believed; the conversation waits for the true one."""
+        self._stats.refused[refused.reason] += 1
+        if refused.reason is not Refusal.REQUEST_ID or flight.refusal is None:
+            flight.refusal = refused
+
+    def _repeat(self, flight: Flight) -> None:
+        """Puts the request again, now that the session has learnt how to."""
+        flight.lessons += 1
+        if flight.lessons > LESSONS:
+            self._refuse(flight, RefusedError(Refusal.ENGINE, "its engine or time keeps changing"))
+            return
+        flight.tokens.clear()
+        flight.when.clear()
+        flight.attempts -= 1
+        self._go_on(flight)
+
+    def _go_on(self, flight: Flight) -> None:
+        """The next request of a conversation goes before new ones."""
+        self._uncount(flight)
+        self._ready.appendleft(flight)
+
+    def _read_errors(self, sock: socket.socket) -> None:
+        for address, reason in sockets.unreachable(sock):
+            peer = self._peers.get(address)
+            if peer is not None and peer.current is not None and peer.current.tokens:
+                self._stats.unreachable += 1
+                self._fail(peer.current, Failure.REFUSED, reason, self._clock())
+
+    # Waiting
+
+    def _tick(self) -> None:
+        """Looks at the conversations whose time may have come."""
+        self._ticking = False
+        if self._closed:
+            return
+        self._overdue.extend(self._deadlines.due(self._clock()))
+        until = self._clock() + TURN_S
+        while self._overdue:
+            self._look_at(self._overdue.popleft())
+            if self._clock() > until:
+                break
+        if self._ready and not self._pumping:
+            self._pumping = True
+            self._loop.call_soon(self._pump)
+        if self._overdue or self._deadlines:
+            self._ticking = True
+            self._loop.call_later(0 if self._overdue else SLOT_S, self._tick)
+
+    def _look_at(self, flight: Flight) -> None:
+        now = self._clock()
+        if flight.ended or flight.wake > now or not flight.tokens:
+            return
+        if now < flight.deadline:
+            self._uncount(flight)
+            flight.wake = flight.deadline
+            self._deadlines.add(flight.wake, flight)
+            return
+        refusal = flight.refusal
+        if flight.attempts > flight.session.target.retries or (refusal and refusal.final):
+            self._stats.timeouts += 1
+            self._fail(flight, *flight.reason(), now)
+            return
+        self._stats.retries += 1
+        flight.wake = float("inf")  # until it has been sent again
+        flight.dialogue.lost()
+        self._uncount(flight)
+        self._ready.append(flight)
+
+    # Ending
+
+    def _uncount(self, flight: Flight) -> None:
+        if flight.counted:
+            flight.counted = False
+            self._stats.in_flight -= 1
+
+    def _leave(self, flight: Flight) -> None:
+        """Makes room for the next conversation with the same peer."""
+        flight.ended = True
+        self._uncount(flight)
+        self._stats.waiting -= 1
+        peer = flight.peer
+        peer.current = peer.queue.popleft() if peer.queue else None
+        if peer.current is not None:
+            self._ready.append(peer.current)
+
+    def _fail(self, flight: Flight, failure: Failure, detail: str, now: float) -> None:
+        self._leave(flight)
+        flight.dialogue.fail(failure, detail, flight.outcome(now))
+
+    def _end(self, flight: Flight, now: float) -> None:
+        self._leave(flight)
+        dialogue = flight.dialogue
+        outcome = flight.outcome(now)
+        if dialogue.size < LARGE:
+            dialogue.settle()
+            dialogue.finish(outcome)
+        else:
+            settled = self._loop.run_in_executor(None, dialogue.settle)
+            settled.add_done_callback(partial(self._settled, dialogue, outcome))
+
+    def _settled(self, dialogue: Dialogue, outcome: Outcome, settled: Future[None]) -> None:
+        settled.result()
+        if not self._closed:
+            dialogue.finish(outcome)
