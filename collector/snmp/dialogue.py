@@ -121,6 +121,7 @@ class ProbeDialogue:
                 answered=True,
                 rtt_s=outcome.rtt_s,
                 loss_ratio=1 - 1 / outcome.sent,
+                asked_at=outcome.started,
             )
         )
 
@@ -134,6 +135,7 @@ class ProbeDialogue:
                 loss_ratio=1.0,
                 failure=failure,
                 detail=detail,
+                asked_at=outcome.started,
             )
         )
 

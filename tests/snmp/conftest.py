@@ -58,6 +58,7 @@ def configuration() -> str:
     """Users `SHA-AES` and so on, for every pair of protocols, plus `SHA-` without privacy."""
     lines = [
         "rocommunity public",
+        "rocommunity6 public",
         "sysName snmpd-under-test",
         "sysLocation Hà Nội",
         "rouser open noauth",

@@ -88,7 +88,7 @@ async def test_polls_read_the_same_ever_faster(
     assert texts[Series("ifPhysAddress", (1,))] == "0x"
     numbers = dict(zip(last.layout.numbers, last.numbers, strict=True))
     assert numbers[Series("ifMtu", (1,))] == 65_536
-    assert numbers[Series("ifHCInOctets", (1,))] > 0
+    assert (Series("ifHCInOctets", (1,)) in numbers) == (version is not Version.V1)  # a Counter64
     assert last.texts is first.texts or last.texts == first.texts
 
 
