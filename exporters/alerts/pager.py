@@ -1,0 +1,77 @@
+"""From a turn of the engine to its record: the log, the alerts, and who is yet to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from configs.inventory import Inventory
+from configs.messages import messages
+from configs.settings import Receiver
+from exporters.alerts.atlas import Atlas
+from exporters.alerts.rules import alerts_for
+from exporters.events import events_for
+from store.record import Event, Record, Silence
+from topology.outage import Outage
+from topology.snapshot import Snapshot
+from topology.state import StateChange
+
+
+class Pager:
+    """`held`: the outages that the store says are suppressed (`Store.suppressed`), at start."""
+
+    def __init__(
+        self,
+        receivers: Sequence[Receiver],
+        *,
+        language: str,
+        external_url: str = "",
+        held: Collection[str] = (),
+    ) -> None:
+        self._held = set(held)
+        self._atlas = Atlas(Inventory())
+        self.use(receivers, language=language, external_url=external_url)
+
+    def use(self, receivers: Sequence[Receiver], *, language: str, external_url: str) -> None:
+        """Takes what a new configuration says."""
+        self._receivers = tuple(receivers)
+        self._say = messages(language)
+        self._external_url = external_url
+
+    def record(
+        self,
+        changes: Sequence[StateChange],
+        opened: Sequence[Outage],
+        revised: Sequence[Outage],
+        ended: Sequence[Outage],
+        snapshot: Snapshot,
+        *,
+        silences: Sequence[Silence] = (),
+        events: Sequence[Event] = (),
+    ) -> Record:
+        """What the store is to keep of a turn; `events` are those from elsewhere."""
+        if self._atlas.inventory is not snapshot.inventory:
+            self._atlas = Atlas(snapshot.inventory)
+        log = events_for(
+            changes,
+            opened,
+            revised,
+            ended,
+            at=snapshot.at,
+            sites=snapshot.sites,
+            atlas=self._atlas,
+        )
+        alerts = alerts_for(
+            opened,
+            revised,
+            ended,
+            snapshot=snapshot,
+            receivers=self._receivers,
+            silences=silences,
+            held=self._held,
+            atlas=self._atlas,
+            say=self._say,
+            external_url=self._external_url,
+        )
+        self._held -= {alert.outage for alert in alerts} | {outage.id for outage in ended}
+        self._held |= {alert.outage for alert in alerts if alert.suppressed}
+        return Record(tuple(changes), (*opened, *revised, *ended), (*events, *log), alerts)

@@ -1,0 +1,100 @@
+"""One HTTP request to a receiver, and what its answer means."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import logging
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from exporters.alerts.access import ReceiverAccess
+from exporters.errors import DeliveryError, RejectedError
+
+# What they write below WARNING holds URLs, and a webhook's URL is a secret.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+JSON = "application/json"
+TEXT = "text/plain; charset=utf-8"
+PASSING = frozenset({408, 425, 429})  # of the 4xx, those that a later attempt may pass
+ANSWER_READ = 4096
+ANSWER_SHOWN = 200
+
+
+async def post(
+    client: httpx.AsyncClient,
+    access: ReceiverAccess,
+    *,
+    url: str,
+    body: bytes,
+    content_type: str,
+    idempotency_key: str,
+    now: datetime,
+) -> None:
+    """Returns when the receiver has taken the body. Raises DeliveryError, RejectedError."""
+    headers = {"Content-Type": content_type, "Idempotency-Key": idempotency_key}
+    headers |= signature(access.hmac_secret, body, now)
+    try:
+        async with (
+            asyncio.timeout(access.timeout_s),
+            client.stream("POST", url, content=body, headers=headers) as response,
+        ):
+            answer = await _beginning(response)
+    except TimeoutError:
+        raise DeliveryError(f"no answer within {access.timeout_s:g} s") from None
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol):
+        raise RejectedError("its URL is not an http:// or https:// URL") from None
+    except (httpx.HTTPError, OSError) as error:
+        reason = str(error) or type(error).__name__
+        raise DeliveryError(f"cannot be reached: {access.redact(reason)}") from None
+    if response.is_success:
+        return
+    said = access.redact(f"HTTP {response.status_code} {answer}".strip())
+    if response.status_code >= 500 or response.status_code in PASSING:
+        raise DeliveryError(said, retry_after_s=retry_after_s(response.headers, now))
+    raise RejectedError(said, retry_after_s=retry_after_s(response.headers, now))
+
+
+def signature(secret: str, body: bytes, now: datetime) -> dict[str, str]:
+    """Headers that prove the body, and its time, to whoever knows the secret; none without."""
+    if not secret:
+        return {}
+    stamp = str(int(now.timestamp()))
+    return {
+        "X-Wanwatch-Signature": f"sha256={_mac(secret, body)}",
+        "X-Wanwatch-Timestamp": stamp,
+        "X-Wanwatch-Timestamp-Signature": f"sha256={_mac(secret, stamp.encode() + b'.' + body)}",
+    }
+
+
+def retry_after_s(headers: httpx.Headers, now: datetime) -> float | None:
+    """Seconds asked for by `Retry-After`, as a number or as a date (RFC 9110 §10.2.3)."""
+    value = headers.get("Retry-After", "").strip()
+    if value.isdecimal():
+        return float(value)
+    try:
+        at = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=UTC)
+    return max(0.0, (at - now).total_seconds())
+
+
+async def _beginning(response: httpx.Response) -> str:
+    """The first line of the answer, for the operator's eyes."""
+    got = b""
+    async for chunk in response.aiter_bytes():
+        got += chunk
+        if len(got) >= ANSWER_READ:
+            break
+    lines = got[:ANSWER_READ].decode("utf-8", "replace").split("\n", 1)
+    return "".join(c for c in lines[0] if c.isprintable())[:ANSWER_SHOWN]
+
+
+def _mac(secret: str, message: bytes) -> str:
+    return hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()

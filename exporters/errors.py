@@ -1,0 +1,34 @@
+"""Everything that can go wrong with what leaves the program.
+
+ExportError
+├── TemplateFault        an operator's template cannot be used; names file and line
+└── DeliveryError        a receiver did not take an alert
+    └── RejectedError    it answered that it never will: the request is wrong, not the moment
+"""
+
+from __future__ import annotations
+
+
+class ExportError(Exception):
+    """Message: what could not be done and what to do about it, without secrets."""
+
+
+class TemplateFault(ExportError):  # noqa: N818  jinja2 has a TemplateError of its own
+    """`path`, `line` (0 where it is not known) and the reason."""
+
+    def __init__(self, path: str, line: int, reason: str) -> None:
+        super().__init__(f"{path}:{line}: {reason}" if line else f"{path}: {reason}")
+        self.path = path
+        self.line = line
+
+
+class DeliveryError(ExportError):
+    """`retry_after_s`: when the receiver wants to be asked again, if it said so."""
+
+    def __init__(self, reason: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after_s = retry_after_s
+
+
+class RejectedError(DeliveryError):
+    pass

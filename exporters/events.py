@@ -1,0 +1,71 @@
+"""The operators' log: what a turn of the engine found, as events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from exporters.alerts.atlas import Atlas
+from store.record import Event
+from topology.outage import Outage, RootKind
+from topology.state import NodeState, StateChange
+
+MOST_APART = 3  # more nodes than these that turn up or get lost at once are one event
+
+
+def events_for(
+    changes: Sequence[StateChange],
+    opened: Sequence[Outage],
+    revised: Sequence[Outage],
+    ended: Sequence[Outage],
+    *,
+    at: datetime,
+    sites: Mapping[str, NodeState],
+    atlas: Atlas,
+) -> tuple[Event, ...]:
+    """Outages first, then nodes. What is merely behind an outage is not told of each node: the
+    outage says whom it hurts. `sites` are the states after the turn."""
+    found = [_outage(outage, "opened", at, sites, atlas) for outage in opened]
+    found += [_outage(outage, "revised", at, sites, atlas) for outage in revised]
+    found += [_outage(outage, "ended", at, sites, atlas) for outage in ended]
+    return (*found, *_nodes(changes, at, atlas))
+
+
+def _outage(
+    outage: Outage, what: str, at: datetime, sites: Mapping[str, NodeState], atlas: Atlas
+) -> Event:
+    place, hurt = atlas.place(outage), atlas.hurt(outage, sites)
+    monitor = outage.root.kind is RootKind.MONITOR
+    params = {"root": place.name, "points": str(len(hurt.sites)), "communes": str(hurt.communes)}
+    if outage.ended is not None:
+        seconds = round((outage.ended - outage.since).total_seconds())
+        params["lasted"] = str(timedelta(seconds=seconds))
+    return Event(
+        at=at,
+        kind=f"event.monitor.{what}" if monitor else f"event.outage.{what}.{outage.severity}",
+        node=outage.root.id if outage.root.kind is RootKind.NODE else "",
+        site=place.site.id if place.site else "",
+        outage=outage.id,
+        params=params,
+    )
+
+
+def _nodes(changes: Sequence[StateChange], at: datetime, atlas: Atlas) -> list[Event]:
+    fell = [c for c in changes if c.new is NodeState.DOWN]
+    rose = [c for c in changes if (c.old, c.new) == (NodeState.DOWN, NodeState.UP)]
+    appeared = [c for c in changes if (c.old, c.new) == (NodeState.UNKNOWN, NodeState.UP)]
+    vanished = [c for c in changes if c.new is NodeState.UNKNOWN]
+    found = [_node(change, "event.node.down", atlas) for change in fell]
+    found += [_node(change, "event.node.up", atlas) for change in rose]
+    for crowd, word in ((appeared, "appeared"), (vanished, "vanished")):
+        if len(crowd) > MOST_APART:
+            found.append(Event(at, f"event.nodes.{word}", params={"count": str(len(crowd))}))
+        else:
+            found += [_node(change, f"event.node.{word}", atlas) for change in crowd]
+    return found
+
+
+def _node(change: StateChange, kind: str, atlas: Atlas) -> Event:
+    site = atlas.site_of(change.node)
+    names = {"node": atlas.node_name(change.node), "site": atlas.site_name(site)}
+    return Event(change.at, kind, node=change.node, site=site, params=names)
