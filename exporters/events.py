@@ -38,8 +38,7 @@ def _outage(
     monitor = outage.root.kind is RootKind.MONITOR
     params = {"root": place.name, "points": str(len(hurt.sites)), "communes": str(hurt.communes)}
     if outage.ended is not None:
-        seconds = round((outage.ended - outage.since).total_seconds())
-        params["lasted"] = str(timedelta(seconds=seconds))
+        params["lasted"] = _clock(outage.ended - outage.since)
     return Event(
         at=at,
         kind=f"event.monitor.{what}" if monitor else f"event.outage.{what}.{outage.severity}",
@@ -69,3 +68,10 @@ def _node(change: StateChange, kind: str, atlas: Atlas) -> Event:
     site = atlas.site_of(change.node)
     names = {"node": atlas.node_name(change.node), "site": atlas.site_name(site)}
     return Event(change.at, kind, node=change.node, site=site, params=names)
+
+
+def _clock(span: timedelta) -> str:
+    """Hours, minutes and seconds, in no language."""
+    minutes, seconds = divmod(max(0, round(span.total_seconds())), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}"

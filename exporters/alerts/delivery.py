@@ -147,6 +147,7 @@ class Deliverer:
         """Empties a lane, or leaves it when its receiver is gone from the configuration."""
         failures = 0
         while lane.waiting and (box := self._boxes.get(receiver)) is not None:
+            recovered = box.recovered  # of now: it may recover before this attempt has failed
             attempt = asyncio.create_task(self._attempt(box, lane))
             self._under_way.add(attempt)
             attempt.add_done_callback(self._under_way.discard)
@@ -157,7 +158,7 @@ class Deliverer:
             failures += 1
             rejected = isinstance(error, RejectedError)
             wait_s = self._delay(failures, rejected=rejected, retry_after_s=error.retry_after_s)
-            await _pause(wait_s, asyncio.Event() if rejected else box.recovered)
+            await _pause(wait_s, asyncio.Event() if rejected else recovered)
 
     async def _attempt(self, box: PostBox, lane: Lane) -> DeliveryError | None:
         """Why the lane's first alert was not delivered, None when it was."""

@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import pytest
+
+from exporters.alerts.access import ReceiverAccess
+from exporters.alerts.delivery import Deliverer
+from store.database import Store
+from store.record import AlertStatus, Event, OutboxAlert, Record
+from tests.alerts.hook import HANG, HANG_UP, Call, hook
+from tests.alerts.material import alert
+from topology.outage import Severity
+
+FIRING, RESOLVED = AlertStatus.FIRING, AlertStatus.RESOLVED
+
+
+def soon(_failures: int, **_why: object) -> float:
+    return 0.01
+
+
+def patient(_failures: int, **_why: object) -> float:
+    return 3600.0
+
+
+@asynccontextmanager
+async def delivering(
+    store: Store,
+    *receivers: ReceiverAccess,
+    events: list[Event] | None = None,
+    delay: Callable[..., float] = soon,
+) -> AsyncIterator[Running]:
+    outbox = Watched(store)
+    report = (events if events is not None else []).append
+    deliverer = Deliverer(outbox, receivers, report=report, delay=delay)
+    running = asyncio.create_task(deliverer.run())
+    try:
+        yield Running(deliverer, outbox)
+    finally:
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+
+
+class Watched:
+    """The outbox, with a bell that rings at every delivery that is noted."""
+
+    def __init__(self, store: Store) -> None:
+        self.pending, self.firing, self.failed = store.pending, store.firing, store.failed
+        self._store = store
+        self._bell = asyncio.Event()
+
+    async def delivered(self, alert: OutboxAlert, at: datetime) -> None:
+        await self._store.delivered(alert, at)
+        self._bell.set()
+
+    async def emptied(self) -> None:
+        async with asyncio.timeout(10):
+            while await self.pending():
+                self._bell.clear()
+                await self._bell.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A deliverer at work on its outbox."""
+
+    deliverer: Deliverer
+    outbox: Watched
+
+    def notify(self) -> None:
+        self.deliverer.notify()
+
+    async def settled(self) -> None:
+        await self.outbox.emptied()
+
+
+def times(count: int, bad: int | str, then: int = 200) -> Callable[[Call], int | str]:
+    """`bad` for the first `count` calls."""
+    left = [bad] * count
+    return lambda _call: left.pop() if left else then
+
+
+async def test_a_page_goes_out_as_soon_as_it_is_announced(store: Store) -> None:
+    async with hook() as noc, delivering(store, ReceiverAccess("noc", "webhook", noc.url)) as it:
+        for n in range(2):
+            await store.commit(Record(alerts=(alert(outage=f"o{n}"),)))
+            it.notify()
+            await it.settled()
+        assert noc.pages() == [("o0", "firing"), ("o1", "firing")]
+        (stats,) = it.deliverer.stats()
+        assert (stats.attempted, stats.delivered, stats.failed, stats.waiting) == (2, 2, 0, 0)
+
+
+@pytest.mark.parametrize("bad", [500, 503, 429, 404, 302, HANG_UP])
+async def test_a_receiver_that_fails_for_a_while_gets_every_page_once_and_in_order(
+    store: Store, bad: int | str
+) -> None:
+    await store.commit(Record(alerts=(alert(), alert(RESOLVED), alert(outage="o2"))))
+    async with hook(times(9, bad)) as noc:
+        async with delivering(store, ReceiverAccess("noc", "webhook", noc.url)) as it:
+            await it.settled()
+            (stats,) = it.deliverer.stats()
+        assert sorted(noc.pages()) == [("o1", "firing"), ("o1", "resolved"), ("o2", "firing")]
+        assert noc.pages().index(("o1", "firing")) < noc.pages().index(("o1", "resolved"))
+        assert len({call.headers["idempotency-key"] for call in noc.calls}) == 3
+        assert (stats.failed, stats.delivered) == (9, 3)
+
+
+async def test_a_receiver_that_hangs_is_given_up_on_and_asked_again(store: Store) -> None:
+    await store.commit(Record(alerts=(alert(),)))
+    async with hook(times(2, HANG)) as noc:
+        access = ReceiverAccess("noc", "webhook", noc.url, timeout_s=0.05)
+        async with delivering(store, access) as it:
+            await it.settled()
+        assert noc.pages() == [("o1", "firing")]
+    (done,) = await store.alerts()
+    assert done.attempts == 3
+
+
+async def test_an_outage_whose_page_is_refused_does_not_hold_up_another(store: Store) -> None:
+    await store.commit(Record(alerts=(alert(outage="bad"), alert(outage="good"))))
+    async with hook(lambda call: 400 if call.page[0] == "bad" else 200) as noc:
+        access = ReceiverAccess("noc", "webhook", noc.url)
+        async with delivering(store, access, delay=patient):
+            await noc.until(lambda h: len(h.taken) == 1)
+        assert noc.pages() == [("good", "firing")]
+    assert [entry.alert.outage for entry in await store.pending()] == ["bad"]
+
+
+async def test_a_receiver_that_works_again_gets_everything_at_once(store: Store) -> None:
+    await store.commit(Record(alerts=tuple(alert(outage=f"o{n}") for n in range(4))))
+    working = False
+    async with hook(lambda _call: 200 if working else 500) as noc:
+        access = ReceiverAccess("noc", "webhook", noc.url)
+        async with delivering(store, access, delay=patient) as it:
+            await noc.until(lambda h: len(h.calls) == 4)
+            working = True
+            await store.commit(Record(alerts=(alert(outage="o9"),)))
+            it.notify()
+            await it.settled()
+        assert len(noc.pages()) == 5
+
+
+async def test_every_receiver_has_its_own_queue(store: Store) -> None:
+    await store.commit(Record(alerts=(alert(receiver="dead"), alert(receiver="noc"))))
+    async with hook() as noc:
+        dead = ReceiverAccess("dead", "webhook", "http://127.0.0.1:1/x")
+        async with delivering(store, dead, ReceiverAccess("noc", "webhook", noc.url)):
+            await noc.until(lambda h: len(h.taken) == 1)
+    (left,) = await store.pending()
+    assert left.alert.receiver == "dead"
+
+
+async def test_the_body_is_signed(store: Store) -> None:
+    await store.commit(Record(alerts=(alert(),)))
+    async with hook() as noc:
+        access = ReceiverAccess("noc", "webhook", noc.url, hmac_secret="tr0ng-đêm")
+        async with delivering(store, access) as it:
+            await it.settled()
+    (call,) = noc.taken
+    key = "tr0ng-đêm".encode()
+    expected = hmac.new(key, call.body, hashlib.sha256).hexdigest()
+    assert call.headers["x-wanwatch-signature"] == f"sha256={expected}"
+    stamped = call.headers["x-wanwatch-timestamp"].encode() + b"." + call.body
+    expected = hmac.new(key, stamped, hashlib.sha256).hexdigest()
+    assert call.headers["x-wanwatch-timestamp-signature"] == f"sha256={expected}"
+
+
+async def test_an_outage_that_rises_after_its_page_pages_again(store: Store) -> None:
+    await store.commit(Record(alerts=(alert(severity=Severity.WARNING),)))
+    async with hook() as noc, delivering(store, ReceiverAccess("noc", "webhook", noc.url)) as it:
+        await it.settled()
+        for then in (alert(), alert(RESOLVED)):
+            await store.commit(Record(alerts=(then,)))
+            it.notify()
+            await it.settled()
+        told = [(c.json["status"], c.json["commonLabels"]["severity"]) for c in noc.taken]
+    assert told == [("firing", "warning"), ("firing", "critical"), ("resolved", "critical")]
+
+
+async def test_a_failing_receiver_is_told_to_operators_once_and_without_its_secrets(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    events: list[Event] = []
+    await store.commit(Record(alerts=(alert(),)))
+    echo = "401 No\r\nX: y"
+    async with hook(times(5, echo)) as noc:
+        access = ReceiverAccess("noc", "webhook", noc.url, hmac_secret="hush-hush")
+        async with delivering(store, access, events=events) as it:
+            await it.settled()
+    assert [event.kind for event in events] == [
+        "event.receiver.failing",
+        "event.receiver.recovered",
+    ]
+    assert events[0].params == {"receiver": "noc", "error": "HTTP 401 body"}
+    everything = caplog.text + repr(access) + str(events) + str(await store.alerts())
+    assert "s3cret" not in everything
+    assert "hush" not in everything
+    assert "receiver noc does not take alerts" in caplog.text
+
+
+async def test_alerts_for_a_receiver_that_is_gone_wait_in_the_outbox(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    waiting = (alert(receiver="old"), alert(outage="o2", receiver="old"))
+    await store.commit(Record(alerts=(*waiting, alert())))
+    async with hook() as noc:
+        present = ReceiverAccess("noc", "webhook", noc.url)
+        async with delivering(store, present) as it:
+            await noc.until(lambda h: len(h.taken) == 1)
+            assert len(await store.pending()) >= 2
+            it.deliverer.use([present, ReceiverAccess("old", "webhook", noc.url)])
+            await it.settled()
+        assert len(noc.pages()) == 3
+    assert caplog.text.count("alerts wait for receiver old, which is not configured") == 1

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from configs.messages import messages
+from exporters.alerts.atlas import Atlas
+from exporters.events import events_for
+from store.record import Event
+from tests.alerts.material import CPES, INVENTORY, START, later, outage, redundancy_lost
+from topology.outage import Outage, Root, RootKind
+from topology.state import NodeState, StateChange
+
+UP, DOWN, UNREACHABLE, UNKNOWN = (
+    NodeState.UP,
+    NodeState.DOWN,
+    NodeState.UNREACHABLE,
+    NodeState.UNKNOWN,
+)
+
+
+def told(
+    *changes: StateChange,
+    opened: tuple[Outage, ...] = (),
+    revised: tuple[Outage, ...] = (),
+    ended: tuple[Outage, ...] = (),
+) -> tuple[Event, ...]:
+    atlas = Atlas(INVENTORY)
+    return events_for(changes, opened, revised, ended, at=later(1), sites={}, atlas=atlas)
+
+
+def change(node: str, old: NodeState, new: NodeState) -> StateChange:
+    return StateChange(node, old, new, START)
+
+
+def test_the_cut_of_a_hub_is_told_once_and_not_for_every_commune_behind_it() -> None:
+    changes = [change("hub-lc", UP, DOWN), *(change(cpe, UP, UNREACHABLE) for cpe in CPES)]
+    events = told(*changes, opened=(outage(),))
+    assert [event.kind for event in events] == ["event.outage.opened.critical", "event.node.down"]
+    opened = events[0]
+    assert (opened.outage, opened.node, opened.site) == ("o1", "hub-lc", "hub")
+    assert opened.params == {"root": "hub-lao-cai-1", "points": "8", "communes": "7"}
+    assert messages("en")(opened.kind, **opened.params) == (
+        "New outage: hub-lao-cai-1; points cut off: 8, of them communes: 7"
+    )
+
+
+def test_its_end_says_how_long_it_lasted() -> None:
+    changes = [change("hub-lc", DOWN, UP), *(change(cpe, UNREACHABLE, UP) for cpe in CPES)]
+    ended, up = told(*changes, ended=(outage(ended=later(90_061)),))
+    assert ended.params["lasted"] == "25:01:01"
+    assert (up.kind, up.params["node"]) == ("event.node.up", "hub-lao-cai-1")
+
+
+def test_a_fleet_that_answers_for_the_first_time_is_one_event() -> None:
+    (crowd,) = told(*(change(cpe, UNKNOWN, UP) for cpe in CPES))
+    assert (crowd.kind, crowd.params) == ("event.nodes.appeared", {"count": "7"})
+    (single,) = told(change("cpe-2", UP, UNKNOWN))
+    assert single.kind == "event.node.vanished"
+    assert single.params == {"node": "cpe-2", "site": "Xã Sa Pa"}
+
+
+def test_every_event_has_its_sentence_in_both_languages() -> None:
+    monitor = outage(root=Root(RootKind.MONITOR, ""))
+    several = (outage(), redundancy_lost(), monitor)
+    over = tuple(outage(root=one.root, severity=one.severity, ended=later(9)) for one in several)
+    states = [(UP, DOWN), (DOWN, UP), (UP, UNKNOWN), (UNKNOWN, UP)]
+    few = [change("gone", old, new) for old, new in states]
+    many = [change(cpe, UNKNOWN, UP) for cpe in CPES] + [change(c, UP, UNKNOWN) for c in CPES]
+    events = told(*few, opened=several, revised=several, ended=over) + told(*many)
+    assert len({event.kind for event in events}) == 15
+    for event in events:
+        for language in ("vi", "en"):
+            assert "{" not in messages(language)(event.kind, **event.params)
