@@ -5,15 +5,26 @@ from __future__ import annotations
 from functools import partial
 from typing import ClassVar
 
+from textual import events, on
 from textual.app import App
 from textual.binding import Binding, BindingType
 
 from exporters.client import ApiClient
-from tui.desk import Clock, Desk
+from tui.desk import LANGUAGES, Clock, Desk
 from tui.feed import Feed
 from tui.look import THEME
 from tui.screens.coverage import CoverageView
-from tui.screens.view import View
+from tui.screens.events import EventsView
+from tui.screens.help import Help
+from tui.screens.node import NodeView
+from tui.screens.nodes import NodesView
+from tui.screens.outage import OutageView
+from tui.screens.outages import OutagesView
+from tui.screens.palette import Command, Palette
+from tui.screens.province import ProvinceView
+from tui.screens.site import SiteView
+from tui.screens.toosmall import TooSmall, too_small
+from tui.screens.view import Open, View
 from tui.widgets.masthead import TABS
 
 TICK_S = 1.0
@@ -27,6 +38,9 @@ class Console(App[int]):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "quit", show=False),
+        Binding("question_mark", "help", show=False),
+        Binding("colon,ctrl+p", "palette", show=False),
+        Binding("L", "language", show=False),
         *(Binding(str(i), f"tab('{tab}')", show=False) for i, tab in enumerate(TABS, 1)),
     ]
 
@@ -34,7 +48,7 @@ class Console(App[int]):
         super().__init__()
         clock = clock or Clock()
         self.desk = Desk(client, Feed(client, self._arrived, clock.monotonic), clock, language)
-        for tab, view in {"coverage": CoverageView}.items():
+        for tab, view in zip(TABS, (CoverageView, OutagesView, NodesView, EventsView), strict=True):
             self.add_mode(tab, partial(view, self.desk))
 
     async def on_mount(self) -> None:
@@ -44,6 +58,10 @@ class Console(App[int]):
         self.set_interval(TICK_S, self._tick)
         self.run_worker(self.desk.feed.run(), name="feed", exclusive=True)
 
+    def on_resize(self, event: events.Resize) -> None:
+        if too_small(event.size) and not isinstance(self.screen, TooSmall):
+            self.push_screen(TooSmall(self.desk))
+
     def _tick(self) -> None:
         if isinstance(self.screen, View):
             self.screen.tick()
@@ -52,9 +70,57 @@ class Console(App[int]):
         """A picture has come, or the line is lost: shown now rather than up to a second later."""
         self._tick()
 
+    # Going places
+
+    @on(Open)
+    def _open(self, open_: Open) -> None:
+        """Puts a screen on top of the present one; a site with one node is that node."""
+        desk, picture = self.desk, self.desk.picture
+        if open_.kind == "node":
+            self.push_screen(NodeView(desk, open_.id))
+        elif open_.kind == "province":
+            self.push_screen(ProvinceView(desk, open_.id))
+        elif open_.kind == "outage" and picture is not None:
+            for outage in picture.outages:
+                if outage.id == open_.id:
+                    self.push_screen(OutageView(desk, outage))
+        elif open_.kind == "site" and picture is not None:
+            point = picture.point(open_.id)
+            if point is not None and len(point.nodes) == 1:
+                self.push_screen(NodeView(desk, point.nodes[0]))
+            elif point is not None:
+                self.push_screen(SiteView(desk, point.id))
+
     def action_tab(self, tab: str) -> None:
         self.switch_mode(tab)
 
     def action_next_tab(self, step: int) -> None:
         place = TABS.index(self.current_mode) + step
         self.switch_mode(TABS[place % len(TABS)])
+
+    def action_help(self) -> None:
+        self.push_screen(Help(self.desk))
+
+    def action_palette(self) -> None:
+        self.push_screen(Palette(self.desk, self._commands()), self._follow)
+
+    def action_language(self) -> None:
+        """The next language."""
+        place = LANGUAGES.index(self.desk.language) + 1
+        self.desk.speak(LANGUAGES[place % len(LANGUAGES)])
+        self._tick()
+
+    def _commands(self) -> list[Command]:
+        say = self.desk.say
+        return [
+            *(Command(say(f"console.tab.{tab}"), partial(self.action_tab, tab)) for tab in TABS),
+            Command(say("console.command.language"), self.action_language),
+            Command(say("console.command.help"), self.action_help),
+            Command(say("console.command.quit"), self.exit),
+        ]
+
+    def _follow(self, chosen: Open | Command | None) -> None:
+        if isinstance(chosen, Open):
+            self._open(chosen)
+        elif chosen is not None:
+            chosen.run()

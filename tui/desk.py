@@ -12,6 +12,7 @@ from exporters.client import ApiClient
 from tui.feed import Feed, Line
 from tui.figures import Figures
 from tui.picture import Picture
+from tui.roster import Roster
 
 LANGUAGES = ("vi", "en")
 STALE_S = 5.0
@@ -39,6 +40,7 @@ class Desk:
     feed: Feed
     clock: Clock
     language: str
+    roster: Roster = field(default_factory=Roster)
     say: Messages = field(init=False)
     figures: Figures = field(init=False)
 

@@ -61,13 +61,12 @@ class Figures:
         return local.strftime("%H:%M:%S" if local.date() == today else "%d/%m %H:%M")
 
     def timer(self, seconds: float) -> str:
-        """A running time: `00:42`, `03:12:07`, `2d 04:10`."""
+        """A running time: `00:42`, `03:12:07`, from four days on `4 ngày 3h`."""
         whole = max(0, int(seconds))
-        days, rest = divmod(whole, 86_400)
-        hours, rest = divmod(rest, 3600)
+        hours, rest = divmod(whole, 3600)
         minutes, left = divmod(rest, 60)
-        if days:
-            return self._say("console.timer.days", days=days, hours=hours, minutes=minutes)
+        if hours >= 96:
+            return self._say("console.timer.days", days=hours // 24, hours=hours % 24)
         return f"{hours:02}:{minutes:02}:{left:02}" if hours else f"{minutes:02}:{left:02}"
 
     def span(self, seconds: float | None) -> str:

@@ -60,10 +60,12 @@ def short_name(name: str) -> str:
     return name
 
 
-def fitted(text: str, width: int, *, right: bool = False) -> str:
-    """`text` in exactly `width` cells: padded, or cut with an ellipsis."""
+def fitted(text: str, width: int, *, right: bool = False, tail: int = 0) -> str:
+    """`text` in exactly `width` cells: padded, or cut with an ellipsis before its last `tail`
+    characters, which must be narrow ones."""
     length = cell_len(text)
     if length > width:
-        return set_cell_size(text, width - 1) + "…" if width > 0 else ""
+        end = text[len(text) - tail :] if 0 < tail < width - 1 else ""
+        return set_cell_size(text, width - 1 - len(end)) + "…" + end if width > 0 else ""
     padding = " " * (width - length)
     return padding + text if right else text + padding

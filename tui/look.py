@@ -17,6 +17,7 @@ ACCENT = "#6cb6ff"
 GREEN = "#3fa66b"
 CALM = "#2f7d50"  # thousands of cells in full green would shout louder than one in red
 RED = "#ff5d5d"
+CALM_BLUE = "#4a84bd"
 AMBER = "#f2a93b"
 GREY = "#9aa4b2"
 VIOLET = "#b18cf0"
@@ -78,10 +79,13 @@ STRONG = Style(color="#f0f4f8", bold=True)
 MUTED = Style(color=QUIET)
 DIM = Style(color=FAINT)
 KEY = Style(color=ACCENT)
+CHART = Style(color=CALM_BLUE)
+CHART_RTT = Style(color=CALM)
 CRITICAL = Style(color=RED, bold=True)
 WARNING = Style(color=AMBER)
 GOOD = Style(color=GREEN)
 BANNER = Style(color=GROUND, bgcolor=RED, bold=True)
+HERE = Style(color=GROUND, bgcolor=ACCENT, bold=True)
 CHOSEN = Style(bgcolor="#223146")
 CURSOR = Style(color=GROUND, bgcolor="#f0f4f8", bold=True)
 

@@ -16,6 +16,13 @@ from tui.letters import SortKey, folded, short_name, sort_key, tidy
 _RANK: dict[State, int] = {"DOWN": 0, "UNREACHABLE": 1, "UNKNOWN": 2, "UP": 5}
 
 
+def rank_of(state: State, maintenance: bool) -> int:
+    """Place in the worst-first order; planned work comes after every surprise."""
+    if maintenance:
+        return 4 if state == "UP" else 3
+    return _RANK[state]
+
+
 @dataclass(frozen=True, slots=True)
 class Point:
     """A site as the console needs it; `folded` is what a search looks into."""
@@ -31,10 +38,7 @@ class Point:
 
     @property
     def rank(self) -> int:
-        """Place in the worst-first order; planned work comes after every surprise."""
-        if self.maintenance:
-            return 4 if self.state == "UP" else 3
-        return _RANK[self.state]
+        return rank_of(self.state, self.maintenance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,8 @@ class Province:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Provinces and outages as of `sequence`; `home` is the province of every site."""
+    """Provinces and outages as of `sequence`; `home` is the province of every
+    site, `owner` the site of every node."""
 
     sequence: int
     at: datetime
@@ -70,6 +75,7 @@ class Picture:
     coverage: CoverageOut
     provinces: Mapping[str, Province]
     home: Mapping[str, str]
+    owner: Mapping[str, str]
     outages: tuple[OutageOut, ...]
 
     @classmethod
@@ -97,6 +103,7 @@ class Picture:
             snapshot.coverage,
             provinces,
             {point.id: id_ for id_, province in provinces.items() for point in province.points},
+            {node: site.id for site in snapshot.sites for node in site.nodes},
             tuple(snapshot.outages),
         )
 

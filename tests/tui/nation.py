@@ -24,7 +24,7 @@ from exporters.schema import (
     State,
     StreamUpdate,
 )
-from tui.letters import folded
+from tui.letters import folded, short_name
 
 vietnam = pytest.importorskip("vietnam_provinces", reason="needs the lab extra")
 
@@ -246,7 +246,7 @@ def whole_nation() -> Nation:
             folded(province.name).removeprefix("thanh pho ").removeprefix("tinh ").replace(" ", "-")
         )
         nation.provinces[id_] = (province.name, f"{int(province.code):02}")
-        add(nation, f"hub-{id_}", f"Trung tâm tỉnh {province.name}", "hub", id_)
+        add(nation, f"hub-{id_}", f"Trung tâm {short_name(province.name)}", "hub", id_)
         for ward in vietnam.Ward.iter_by_province(province.code):
             add(nation, f"c{int(ward.code):05}", ward.name, "commune", id_)
     for i in range(1, 66):

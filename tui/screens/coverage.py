@@ -10,25 +10,18 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from tui.desk import Desk
-from tui.look import MARKS, MUTED, PLAIN, STRONG, faded
-from tui.screens.view import View
-from tui.widgets.heatgrid import HeatGrid
+from tui.letters import fitted
+from tui.look import MARKS, MUTED, PLAIN, STRONG
+from tui.screens.province import ProvinceView
+from tui.screens.view import COMMON_KEYS, View
+from tui.widgets.heatgrid import LABEL, MISSING, SHARE, HeatGrid
 from tui.widgets.lines import Piece
 from tui.widgets.summary import Summary
-from tui.widgets.textline import TextLine
+from tui.widgets.textblock import TextBlock
 
 
 class CoverageView(View):
-    TAB = "coverage"
-    KEYS = (
-        ("⏎", "console.key.open"),
-        ("/", "console.key.filter"),
-        (":", "console.key.go"),
-        ("s", "console.key.order"),
-        ("1-4", "console.key.screens"),
-        ("?", "console.key.help"),
-        ("q", "console.key.quit"),
-    )
+    KEYS = (("⏎", "console.key.open"), ("s", "console.key.order"), *COMMON_KEYS)
     BINDINGS: ClassVar[list[BindingType]] = [Binding("s", "order", show=False)]
 
     def __init__(self, desk: Desk) -> None:
@@ -37,31 +30,48 @@ class CoverageView(View):
 
     def body(self) -> Iterable[Widget]:
         yield Summary(self.desk)
-        yield HeatGrid(self.desk.figures)
-        yield TextLine(id="pointed")
+        yield TextBlock(id="heading")
+        yield HeatGrid(self.desk)
+        yield TextBlock(id="pointed")
 
     def show(self) -> None:
         self.query_one(Summary).show()
         picture = self.desk.picture
         if picture is not None:
             grid = self.query_one(HeatGrid)
-            grid.figures = self.desk.figures
             grid.show(
                 picture.by_name() if self._by_name else picture.worst_first(),
                 query=self.wanted,
                 by_name=self._by_name,
-                faded=self.desk.faded,
             )
+        self._show_heading()
         self._show_pointed()
 
-    def speak(self) -> None:
-        self.query_one(HeatGrid).redraw(self.desk.figures)
-        super().speak()
+    @on(HeatGrid.Chosen)
+    def _open(self, chosen: HeatGrid.Chosen) -> None:
+        point = chosen.point
+        self.app.push_screen(ProvinceView(self.desk, point.province, point.id))
 
     def action_order(self) -> None:
         """Worst first, or by name, where every site keeps its place."""
         self._by_name = not self._by_name
         self.show()
+
+    @on(HeatGrid.LaidOut)
+    def _show_heading(self) -> None:
+        say, pack = self.desk.say, self.query_one(HeatGrid).pack
+        packed = say("console.coverage.packed", count=pack)
+        cells = say("console.coverage.each") if pack == 1 else packed
+        self.query_one("#heading", TextBlock).show(
+            [
+                [
+                    (f" {fitted(say('console.coverage.province'), LABEL)} ", MUTED),
+                    (fitted("%", SHARE, right=True), MUTED),
+                    (fitted(say("console.coverage.missing"), MISSING, right=True), MUTED),
+                    (f"  {cells}", MUTED),
+                ]
+            ]
+        )
 
     @on(HeatGrid.Pointed)
     def _show_pointed(self) -> None:
@@ -83,6 +93,4 @@ class CoverageView(View):
                 pieces.append((f"  {say('console.coverage.others', count=len(others))}", MUTED))
         elif self.wanted and self.desk.picture:
             pieces = [(f" {say('console.filter.nothing', wanted=self.wanted)}", MUTED)]
-        if self.desk.faded:
-            pieces = [(text, faded(style)) for text, style in pieces]
-        self.query_one("#pointed", TextLine).show(pieces)
+        self.query_one("#pointed", TextBlock).show([pieces], grey=self.desk.faded)

@@ -2,29 +2,49 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.css.query import NoMatches
+from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
+from exporters.client import ClientError
 from tui.desk import Desk
 from tui.widgets.keybar import Keybar
 from tui.widgets.masthead import Banner, Masthead
 
+Keys = Sequence[tuple[str, str]]
+COMMON_KEYS: Keys = (
+    ("/", "console.key.filter"),
+    (":", "console.key.go"),
+    ("1-4", "console.key.screens"),
+    ("?", "console.key.help"),
+    ("q", "console.key.quit"),
+)
+INNER_KEYS: Keys = (("esc", "console.key.back"), *COMMON_KEYS)
+
+
+class Open(Message):
+    """Asks the console to open a province, a site, a node or an outage by its id."""
+
+    def __init__(self, kind: Literal["province", "site", "node", "outage"], id_: str) -> None:
+        self.kind = kind
+        self.id = id_
+        super().__init__()
+
 
 class View(Screen[None]):
     """Subclasses give `body` and `show`; `show` is called once a second while the view is seen,
-    and never while it is not."""
+    and never while it is not. With `EVERY_S` their `fetch` is awaited as often, just then too."""
 
-    TAB: ClassVar[str] = ""
-    KEYS: ClassVar[Sequence[tuple[str, str]]] = ()
-    FILTERS: ClassVar[bool] = True
+    KEYS: ClassVar[Keys] = ()
+    EVERY_S: ClassVar[float | None] = None
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "app.next_tab(1)", show=False),
         Binding("shift+tab", "app.next_tab(-1)", show=False),
@@ -36,13 +56,14 @@ class View(Screen[None]):
         super().__init__()
         self.desk = desk
         self.wanted = ""
+        self.trouble = ""
+        self._language = desk.language
 
     def compose(self) -> ComposeResult:
-        yield Masthead(self.desk, self.TAB)
+        yield Masthead(self.desk, self.app.current_mode)
         yield Banner(self.desk)
         yield from self.body()
-        if self.FILTERS:
-            yield Input(id="filter", compact=True, classes="-hidden")
+        yield Input(id="filter", compact=True, classes="-hidden")
         yield Keybar(self.desk, self.KEYS)
 
     def body(self) -> Iterable[Widget]:
@@ -53,42 +74,55 @@ class View(Screen[None]):
         """Gives the body the desk's present picture."""
         raise NotImplementedError
 
+    async def fetch(self) -> None:
+        """Asks the daemon for what the picture does not hold. Raises ClientError."""
+        raise NotImplementedError
+
     def tick(self) -> None:
         """Shows the present second."""
         if not self.is_mounted:
             return
+        if self._language != self.desk.language:
+            self._language = self.desk.language
+            for widget in self.query(Widget):
+                widget.refresh()
         self.query_one(Masthead).show()
         self.query_one(Banner).show()
         self.show()
 
-    def speak(self) -> None:
-        """Shows everything in the language that the desk now has."""
-        for widget in self.query(Widget):
-            widget.refresh()
-        self.tick()
-
     def on_screen_resume(self) -> None:
         self.tick()
+        if self.EVERY_S is not None:
+            self._keep_fetching()
+
+    def on_screen_suspend(self) -> None:
+        self.workers.cancel_group(self, "fetch")
+
+    @work(group="fetch", exclusive=True)
+    async def _keep_fetching(self) -> None:
+        while self.EVERY_S is not None:
+            try:
+                await self.fetch()
+                self.trouble = ""
+            except ClientError as error:
+                self.trouble = error.reason
+            self.tick()
+            await asyncio.sleep(self.EVERY_S)
+
+    # The filter, and the way back
 
     def action_filter(self) -> None:
-        if self.FILTERS:
-            entry = self.query_one("#filter", Input)
-            entry.placeholder = self.desk.say("console.filter.hint")
-            entry.remove_class("-hidden")
-            entry.focus()
+        entry = self.query_one("#filter", Input)
+        entry.placeholder = self.desk.say("console.filter.hint")
+        entry.remove_class("-hidden")
+        entry.focus()
 
     def action_back(self) -> None:
         """Undoes the last step: first the filter, then the view itself."""
-        if self.wanted or self._filtering():
+        if self.wanted or self.query_one("#filter", Input).has_focus:
             self._end_filter()
         elif len(self.app.screen_stack) > 1:
             self.app.pop_screen()
-
-    def _filtering(self) -> bool:
-        try:
-            return self.query_one("#filter", Input).has_focus
-        except NoMatches:
-            return False
 
     def _end_filter(self) -> None:
         entry = self.query_one("#filter", Input)

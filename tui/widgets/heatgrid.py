@@ -19,7 +19,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.figures import Figures
+from tui.desk import Desk
 from tui.letters import fitted
 from tui.look import CRITICAL, CURSOR, DIM, GOOD, MARKS, MUTED, PLAIN, STRONG, WARNING, faded
 from tui.picture import Point, Province, matching
@@ -91,14 +91,18 @@ class HeatGrid(ScrollView, can_focus=True):
     class Pointed(Message):
         """The cursor stands on another cell, or on nothing."""
 
+    class LaidOut(Message):
+        """`pack` has changed."""
+
     class Chosen(Message):
         def __init__(self, point: Point) -> None:
             self.point = point
             super().__init__()
 
-    def __init__(self, figures: Figures, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self.figures = figures
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._figures = desk.figures
         self.pack = 1
         self._rows: list[Row] = []
         self._lines: list[Line] = []
@@ -107,17 +111,15 @@ class HeatGrid(ScrollView, can_focus=True):
         self._columns = 1
         self._at = (0, 0)
         self._held: str | None = None  # the site the operator went to; None: stay at the top
-        self._faded = False
-        self._order_by_name = False
+        self._grey = False
+        self._asked = ("", False)
 
     # What is shown
 
-    def show(
-        self, provinces: Sequence[Province], *, query: str, by_name: bool, faded: bool
-    ) -> None:
+    def show(self, provinces: Sequence[Province], *, query: str, by_name: bool) -> None:
         """Shows these provinces in this order, and only what matches `query`."""
         known = {row.province.id: row for row in self._rows}
-        same = (query, by_name) == getattr(self, "_asked", None)
+        same = (query, by_name) == self._asked
         self._asked = (query, by_name)
         rows = []
         for province in provinces:
@@ -126,17 +128,11 @@ class HeatGrid(ScrollView, can_focus=True):
                 rows.append(old)
             elif (row := _row(province, query, by_name)) is not None:
                 rows.append(row)
-        if faded is not self._faded:
-            self._faded = faded
+        if (self._desk.faded, self._desk.figures) != (self._grey, self._figures):
+            self._grey, self._figures = self._desk.faded, self._desk.figures
             self._strips.clear()
             self.refresh()
         self._lay_out(rows)
-
-    def redraw(self, figures: Figures) -> None:
-        """Draws everything anew, with the figures of another language."""
-        self.figures = figures
-        self._strips.clear()
-        self.refresh()
 
     @property
     def pointed(self) -> tuple[Point, ...]:
@@ -169,6 +165,7 @@ class HeatGrid(ScrollView, can_focus=True):
         pack = packing([len(row.points) for row in rows], columns, max(1, self.size.height))
         if (columns, pack) != (self._columns, self.pack):
             self._columns, self.pack = columns, pack
+            self.post_message(self.LaidOut())
             self._strips.clear()
             self.refresh()
             self._lines = []
@@ -214,7 +211,7 @@ class HeatGrid(ScrollView, can_focus=True):
             pieces += _cells(marks[cursor + 1 :])
         else:
             pieces += _cells(marks)
-        if self._faded:
+        if self._grey:
             pieces = [(text, faded(style)) for text, style in pieces]
         return strip_of(pieces, self.size.width)
 
@@ -223,12 +220,12 @@ class HeatGrid(ScrollView, can_focus=True):
         lost = coverage.down + coverage.unreachable
         whole = province.missing == 0
         share_style = GOOD if whole else CRITICAL if lost else WARNING
-        missing = "" if whole else self.figures.number(province.missing)
+        missing = "" if whole else self._figures.number(province.missing)
         return [
             (" ", PLAIN),
             (fitted(province.name, LABEL), PLAIN if whole else STRONG),
             (" ", PLAIN),
-            (fitted(self.figures.share(coverage.ratio), SHARE, right=True), share_style),
+            (fitted(self._figures.share(coverage.ratio), SHARE, right=True), share_style),
             (fitted(missing, MISSING, right=True), CRITICAL if lost else MUTED),
             ("  ", PLAIN),
         ]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tui.look import BACKGROUND
+from tui.letters import fitted
+from tui.look import BACKGROUND, MUTED
 
 Piece = tuple[str, Style]
 
@@ -30,3 +33,20 @@ def spread(left: list[Piece], right: list[Piece], width: int) -> list[Piece]:
         return [*left, (" " * gap, Style.null()), *right]
     kept = Strip([Segment(text, style) for text, style in left]).crop(0, max(0, room))
     return [*((segment.text, segment.style or Style.null()) for segment in kept), *right]
+
+
+def cropped(pieces: list[Piece], width: int) -> list[Piece]:
+    """The pieces in exactly `width` cells; the last of them gives way."""
+    missing = width - width_of(pieces)
+    if missing >= 0:
+        return [*pieces, (" " * missing, BACKGROUND)]
+    *first, (text, style) = pieces
+    return [*first, (fitted(text, max(0, width - width_of(first) - 2)), style), ("  ", BACKGROUND)]
+
+
+def labelled(facts: Sequence[tuple[str, str, Style]]) -> list[list[Piece]]:
+    """A line for each label with its words, the words beneath each other."""
+    width = max(cell_len(label) for label, _, _ in facts) + 2
+    return [
+        [("   " + fitted(label, width), MUTED), (words, style)] for label, words, style in facts
+    ]

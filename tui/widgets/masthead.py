@@ -11,12 +11,11 @@ from textual.widget import Widget
 
 from tui.desk import ALARM_S, STALE_S, Desk
 from tui.feed import Line
-from tui.look import ACCENT, BANNER, CRITICAL, GOOD, GROUND, MUTED, PLAIN, RAISED, STRONG, WARNING
+from tui.look import BANNER, CRITICAL, GOOD, HERE, MUTED, PLAIN, RAISED, STRONG, WARNING
 from tui.widgets.lines import Piece, spread, strip_of, width_of
 
 TABS = ("coverage", "outages", "nodes", "events")
 _UNDER = Style(bgcolor=RAISED)
-_HERE = Style(color=GROUND, bgcolor=ACCENT, bold=True)
 
 
 class Masthead(Widget):
@@ -55,7 +54,7 @@ class Masthead(Widget):
             if tab == "outages" and picture and picture.outages:
                 name = f"{name} {len(picture.outages)}"
             if tab == self._tab:
-                pieces.append((f" {name} ", _HERE))
+                pieces.append((f" {name} ", HERE))
             else:
                 pieces += [(f" {number}", MUTED), (f" {name} ", PLAIN)]
         return pieces

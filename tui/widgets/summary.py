@@ -92,16 +92,15 @@ class Summary(Widget):
         }
         pieces: list[Piece] = []
         room = self.size.width - width_of(self._figure(0))
-        for mark in (MARKS[5], MARKS[0], MARKS[1], MARKS[2], MARKS[4]):
+        wide = room > 80
+        for mark in (*MARKS[5:] * wide, *MARKS[:3], MARKS[4]):
             count = counts[mark.key]
             style = mark.style if count else MUTED
-            word = (
-                say(f"console.state.{mark.key}") if room > 80 else say(f"console.short.{mark.key}")
-            )
+            word = say(f"console.state.{mark.key}") if wide else say(f"console.short.{mark.key}")
             pieces += [
                 (mark.glyph + " ", style),
                 (number(count), style + Style(bold=bool(count))),
-                (f" {word}" + (GAP if room > 80 else "  "), MUTED),
+                (f" {word}" + (GAP if wide else "  "), MUTED),
             ]
         return pieces
 

@@ -1,0 +1,127 @@
+"""What is said of a node above its tables: a headline, facts, and charts beside them."""
+
+from __future__ import annotations
+
+from rich.style import Style
+
+from exporters.schema import History, NodeDetail
+from tui.charts import spark
+from tui.desk import Desk
+from tui.figures import DASH
+from tui.letters import fitted, short_name, tidy
+from tui.look import CHART, CHART_RTT, CRITICAL, DIM, MARKS, MUTED, PLAIN, STRONG, WARNING
+from tui.picture import rank_of
+from tui.widgets.lines import Piece, cropped, labelled
+
+WIDE = 120
+FACTS_WIDTH = 58
+NAME, VALUE = 6, 14
+
+
+class NodeFacts:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def headline(self, detail: NodeDetail, trouble: str) -> list[Piece]:
+        """The node, its place and its state; `trouble` is why this is no longer the present."""
+        say, picture = self._desk.say, self._desk.picture
+        mark = MARKS[rank_of(detail.state, detail.maintenance)]
+        province = picture.provinces.get(detail.province) if picture else None
+        lasting = (self._desk.clock.utc() - detail.since).total_seconds()
+        pieces = [
+            (f" {mark.glyph} ", mark.style),
+            (tidy(detail.name or detail.id), STRONG),
+            (f"   {tidy(detail.site_name)}", PLAIN),
+            (f" · {province.name if province else short_name(detail.province)}", MUTED),
+            (f"   {say(f'console.state.{detail.state.lower()}')}", mark.style),
+            (f" {self._desk.figures.span(lasting)}", mark.style),
+        ]
+        if detail.suspected:
+            pieces.append((f"   {say('console.node.suspected')}", WARNING))
+        if detail.maintenance:
+            pieces.append((f"   {say('console.state.maintenance')}", MARKS[4].style))
+        if trouble:
+            pieces.append((f"   {trouble}", CRITICAL))
+        return pieces
+
+    def lines(self, detail: NodeDetail, width: int, *, tall: bool) -> list[list[Piece]]:
+        """Facts on the left and charts on the right; `tall` where there is height for both."""
+        room = FACTS_WIDTH if width >= WIDE else width // 2
+        left = self._facts(detail)
+        right = self._charts(detail, width - room - 2, 3 if tall else 1)
+        return [
+            [
+                *cropped(left[i] if i < len(left) else [], room),
+                *(right[i] if i < len(right) else []),
+            ]
+            for i in range(max(len(left), len(right)))
+        ]
+
+    def _facts(self, detail: NodeDetail) -> list[list[Piece]]:
+        say, figures, now = self._desk.say, self._desk.figures, self._desk.clock.utc()
+        device = " ".join(filter(None, (tidy(detail.vendor), tidy(detail.version))))
+        polled = figures.stamp(detail.polled_at, now) if detail.polled_at else DASH
+        facts: list[tuple[str, str, Style]] = [
+            ("address", f"{detail.address}  {detail.role}", PLAIN),
+            ("device", device or DASH, PLAIN),
+            ("description", tidy(detail.description) or DASH, PLAIN),
+            ("uptime", figures.span(detail.uptime_s), PLAIN),
+            ("polled", polled, PLAIN),
+        ]
+        if detail.last_seen and detail.state != "UP":
+            facts.append(("last_seen", figures.stamp(detail.last_seen, now), PLAIN))
+        if trouble := detail.poll_failure or detail.failure:
+            facts.append(("failure", tidy(trouble), WARNING))
+        return labelled([(say(f"console.fact.{key}"), words, style) for key, words, style in facts])
+
+    def _charts(self, detail: NodeDetail, width: int, height: int) -> list[list[Piece]]:
+        say, figures = self._desk.say, self._desk.figures
+        loss = figures.percent(detail.loss_ratio)
+        rtt, inward, outward = detail.rtt_history, detail.in_history, detail.out_history
+        most = figures.milliseconds(_most(rtt)) + " ms"
+        lines = self._chart(
+            "rtt", figures.milliseconds(detail.rtt_s) + " ms", most, rtt, width, height, CHART_RTT
+        )
+        lost: list[Piece] = [
+            (fitted(say("console.chart.lost"), NAME + 2), MUTED),
+            (fitted(loss, VALUE - 2, right=True), MUTED if detail.loss_ratio == 0 else STRONG),
+        ]
+        if height > 1:
+            lines[2][:1] = lost
+        for name, history in (("in", inward), ("out", outward)):
+            now, most = (
+                figures.rate(value) + "bit/s" for value in (_last(history), _most(history))
+            )
+            lines += [[]] if height > 1 else []
+            lines += self._chart(name, now, most, history, width, height, CHART)
+        return lines if height > 1 else [*lines, lost]
+
+    def _chart(
+        self,
+        name: str,
+        now: str,
+        most: str,
+        history: History | None,
+        width: int,
+        height: int,
+        style: Style,
+    ) -> list[list[Piece]]:
+        say = self._desk.say
+        drawn = spark(history.values if history else [], max(4, width - NAME - VALUE - 2), height)
+        words: list[list[Piece]] = [
+            [
+                (fitted(say(f"console.chart.{name}"), NAME), MUTED),
+                (fitted(now, VALUE, right=True), STRONG),
+            ],
+            [(fitted(say("console.chart.peak", value=most), NAME + VALUE, right=True), MUTED)],
+            [(" " * (NAME + VALUE), MUTED)],
+        ]
+        return [[*words[i], ("  ", DIM), (drawn[i], style)] for i in range(height)]
+
+
+def _last(history: History | None) -> float | None:
+    return history.values[-1] if history and history.values else None
+
+
+def _most(history: History | None) -> float | None:
+    return max((v for v in history.values if v is not None), default=None) if history else None

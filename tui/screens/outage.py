@@ -1,0 +1,217 @@
+"""An outage: its root, whom it shadows, what else it could be, and what happened so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from textual import on
+from textual.widget import Widget
+
+from configs.messages import Messages
+from exporters.client import MissingError
+from exporters.schema import EventOut, OutageDetail, OutageOut, RootOut
+from tui.desk import Desk
+from tui.figures import DASH
+from tui.letters import short_name, sort_key, tidy
+from tui.look import CRITICAL, MARKS, MUTED, PLAIN, STRONG, WARNING
+from tui.picture import Picture, Point, matching
+from tui.screens.events import EVENT_COLUMNS, EventLines
+from tui.screens.view import INNER_KEYS, Open, View
+from tui.widgets.lines import Piece, labelled
+from tui.widgets.rowtable import Cell, Column, RowTable
+from tui.widgets.sections import Sections
+from tui.widgets.textblock import TextBlock
+
+COLUMNS = (
+    Column("", 1),
+    Column("console.column.site", most=40),
+    Column("console.column.node", 28, least=70),
+    Column("console.column.state", 16),
+)
+
+
+def what(say: Messages, outage: OutageOut) -> str:
+    """The root in words: `nút hue-r1`, `liên kết …`."""
+    return root_words(say, outage.root)
+
+
+def root_words(say: Messages, root: RootOut) -> str:
+    return say(f"console.root.{root.kind}", name=tidy(root.name or root.id))
+
+
+def place_of(outage: OutageOut) -> str:
+    """Where the root is: `Xã Cái Nước, Cà Mau`; the province once only."""
+    site, province = tidy(outage.site_name), short_name(tidy(outage.province_name))
+    return site if province in site else ", ".join(filter(None, (site, province)))
+
+
+def mark_of(outage: OutageOut) -> Piece:
+    if outage.ended is not None:
+        return MARKS[5].glyph, MARKS[5].style
+    if outage.maintenance:
+        return MARKS[3].glyph, MARKS[3].style
+    if outage.silenced:
+        return MARKS[0].glyph, MUTED
+    return ("×", CRITICAL) if outage.severity == "critical" else ("▲", WARNING)
+
+
+def timer_of(desk: Desk, outage: OutageOut) -> str:
+    """How long it has lasted, or lasted."""
+    end = outage.ended or desk.clock.utc()
+    return desk.figures.timer((end - outage.since).total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A province, and how many of its nodes are hurt."""
+
+    province: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hurt:
+    """A node that the outage takes down or shadows, at its site."""
+
+    node: str
+    point: Point
+
+
+class OutageView(View):
+    KEYS = (("⏎", "console.key.open"), ("←→", "console.key.section"), *INNER_KEYS)
+    EVERY_S = 3.0
+
+    def __init__(self, desk: Desk, outage: OutageOut) -> None:
+        super().__init__(desk)
+        self._outage = outage
+        self._over = False
+        self._events = EventLines(desk)
+        self._hurt = RowTable[Heading | Hurt](desk, COLUMNS, self._draw, _key)
+        self._past = RowTable[EventOut](
+            desk, EVENT_COLUMNS, self._events.draw, lambda event: event.id
+        )
+
+    def body(self) -> Iterable[Widget]:
+        yield TextBlock(id="headline", classes="headline")
+        yield TextBlock(id="facts", classes="facts")
+        yield Sections(
+            self.desk,
+            (("console.outage.hurt", self._hurt), ("console.outage.events", self._past)),
+            (2, 1),
+        )
+
+    async def fetch(self) -> None:
+        try:
+            self._outage = await self.desk.client.outage(self._outage.id)
+        except MissingError:
+            self._over = True
+        self._events.take(await self.desk.client.events(outage=self._outage.id, limit="100"))
+
+    def show(self) -> None:
+        say, picture, grey = self.desk.say, self.desk.picture, self.desk.faded
+        rows = _rows(picture, self._outage) if picture else []
+        order = matching((_search_text(row) for row in rows), self.wanted) if self.wanted else None
+        self._hurt.show(rows, order, empty=say("console.outage.nobody"), grey=grey)
+        self._past.show(self._events.rows, empty=say("console.events.none"), grey=grey)
+        self.query_one(Sections).show(
+            [sum(isinstance(row, Hurt) for row in rows), len(self._events.rows)]
+        )
+        self.query_one("#headline", TextBlock).show([self._headline()], grey=grey)
+        self.query_one("#facts", TextBlock).show(self._facts(), grey=grey)
+
+    @on(RowTable.Chosen)
+    def _open(self) -> None:
+        if isinstance(row := self._hurt.pointed, Hurt) and self._hurt.has_focus:
+            self.post_message(Open("node", row.node))
+
+    def _headline(self) -> list[Piece]:
+        say, outage = self.desk.say, self._outage
+        glyph, style = mark_of(outage)
+        pieces = [
+            (f" {glyph} ", style),
+            (what(say, outage), STRONG),
+            (f"   {timer_of(self.desk, outage)}", style),
+            (f"   {say(f'console.severity.{outage.severity}')}", style),
+        ]
+        if self._over or outage.ended:
+            pieces.append((f"   {say('console.outage.over')}", MARKS[5].style))
+        if outage.maintenance:
+            pieces.append((f"   {say('console.state.maintenance')}", MARKS[4].style))
+        if outage.silenced:
+            pieces.append((f"   {say('console.outages.silenced')}", MUTED))
+        return pieces
+
+    def _facts(self) -> list[list[Piece]]:
+        say, figures, outage = self.desk.say, self.desk.figures, self._outage
+        now = self.desk.clock.utc()
+        hurt = say(
+            "console.outage.counts",
+            sites=figures.number(outage.sites_hurt),
+            down=figures.number(len(outage.down)),
+            shadowed=figures.number(outage.shadowed_count),
+        )
+        facts = (
+            ("place", place_of(outage) or DASH),
+            ("since", figures.stamp(outage.since, now)),
+            ("effect", hurt),
+            ("confidence", self._doubt()),
+        )
+        return labelled([(say(f"console.outage.{key}"), words, PLAIN) for key, words in facts])
+
+    def _doubt(self) -> str:
+        say, outage = self.desk.say, self._outage
+        words = self.desk.figures.percent(outage.confidence)
+        if outage.alternatives:
+            others = ", ".join(root_words(say, root) for root in outage.alternatives[:3])
+            words += say("console.outage.or", others=others)
+        return words
+
+    def _draw(self, row: Heading | Hurt) -> Sequence[Cell]:
+        if isinstance(row, Heading):
+            count = self.desk.figures.number(row.count)
+            return (
+                ("", PLAIN),
+                [(row.province, STRONG), (f"  {count}", MUTED)],
+                ("", PLAIN),
+                ("", PLAIN),
+            )
+        mark = MARKS[row.point.rank]
+        words = self.desk.say(f"console.state.{row.point.state.lower()}")
+        return (
+            (mark.glyph, mark.style),
+            (row.point.name, PLAIN),
+            (row.node, MUTED),
+            (words, mark.style),
+        )
+
+
+def _rows(picture: Picture, outage: OutageOut) -> list[Heading | Hurt]:
+    """The hurt by province: those with most of them first, then by name."""
+    nodes = [*outage.down, *(outage.shadowed if isinstance(outage, OutageDetail) else ())]
+    groups: dict[str, list[Hurt]] = {}
+    points = {
+        point.id: point
+        for id_ in {picture.home.get(picture.owner.get(node, "")) for node in nodes}
+        if id_ is not None
+        for point in picture.provinces[id_].points
+    }
+    for node in nodes:
+        if point := points.get(picture.owner.get(node, "")):
+            groups.setdefault(point.province, []).append(Hurt(node, point))
+    rows: list[Heading | Hurt] = []
+    for id_, members in sorted(
+        groups.items(), key=lambda item: (-len(item[1]), picture.provinces[item[0]].order)
+    ):
+        rows.append(Heading(picture.provinces[id_].name, len(members)))
+        members.sort(key=lambda hurt: (hurt.point.rank, sort_key(hurt.point.name), hurt.node))
+        rows.extend(members)
+    return rows
+
+
+def _key(row: Heading | Hurt) -> str:
+    return row.province if isinstance(row, Heading) else row.node
+
+
+def _search_text(row: Heading | Hurt) -> str:
+    return "" if isinstance(row, Heading) else f"{row.point.folded} {row.node.casefold()}"

@@ -1,0 +1,126 @@
+"""Outages: one line for each fault, whatever it takes down with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from rich.style import Style
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+
+from exporters.schema import OutageOut
+from tui.desk import Desk
+from tui.letters import folded
+from tui.look import CRITICAL, MARKS, MUTED, PLAIN, STRONG, WARNING
+from tui.picture import matching
+from tui.screens.outage import OutageView, mark_of, place_of, timer_of, what
+from tui.screens.view import COMMON_KEYS, View
+from tui.widgets.lines import Piece
+from tui.widgets.rowtable import Cell, Column, RowTable
+from tui.widgets.textblock import TextBlock
+
+COLUMNS = (
+    Column("", 1),
+    Column("console.outages.what", most=44),
+    Column("console.outages.where", most=44),
+    Column("console.outages.since", 12, least=110),
+    Column("console.outages.timer", 10, right=True),
+    Column("console.outages.hurt", 6, right=True),
+    Column("console.outages.shadowed", 7, right=True, least=100),
+    Column("console.outages.confidence", 7, right=True, least=100),
+    Column("", 8),
+)
+
+
+class OutagesView(View):
+    KEYS = (("⏎", "console.key.open"), ("s", "console.key.order"), *COMMON_KEYS)
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("s", "order", show=False)]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._newest_first = False
+        self._table = RowTable[OutageOut](desk, COLUMNS, self._draw, lambda outage: outage.id)
+
+    def body(self) -> Iterable[Widget]:
+        yield TextBlock(id="headline", classes="headline")
+        yield self._table
+
+    def show(self) -> None:
+        say, picture = self.desk.say, self.desk.picture
+        outages = sorted(picture.outages if picture else (), key=self._order)
+        order = matching((_search_text(outage) for outage in outages), self.wanted)
+        empty = say("console.filter.nothing", wanted=self.wanted) if self.wanted else ""
+        if not picture:
+            empty = say("console.waiting.daemon")
+        self._table.show(
+            outages,
+            order,
+            empty=empty or say("console.outages.none"),
+            grey=self.desk.faded,
+            sorted_by="console.outages.timer" if self._newest_first else "console.outages.hurt",
+        )
+        self.query_one("#headline", TextBlock).show([self._headline(outages)], grey=self.desk.faded)
+
+    def action_order(self) -> None:
+        """Worst first, or newest first."""
+        self._newest_first = not self._newest_first
+        self.show()
+
+    @on(RowTable.Chosen)
+    def _open(self) -> None:
+        if outage := self._table.pointed:
+            self.app.push_screen(OutageView(self.desk, outage))
+
+    def _order(self, outage: OutageOut) -> tuple[float, ...]:
+        newest = -outage.since.timestamp()
+        if self._newest_first:
+            return (newest,)
+        planned = outage.maintenance or outage.silenced
+        return outage.severity != "critical", planned, -outage.sites_hurt, newest
+
+    def _headline(self, outages: Sequence[OutageOut]) -> list[Piece]:
+        say, number = self.desk.say, self.desk.figures.number
+        if not outages:
+            return []
+        critical = sum(outage.severity == "critical" for outage in outages)
+        hurt = sum(outage.sites_hurt for outage in outages)
+        pieces: list[Piece] = [
+            (" " + say("console.summary.outages", count=len(outages)), STRONG),
+        ]
+        if critical:
+            pieces.append((say("console.summary.critical", count=critical), CRITICAL))
+        pieces.append((say("console.outages.hurt_in_all", count=number(hurt)), MUTED))
+        return pieces
+
+    def _draw(self, outage: OutageOut) -> Sequence[Cell]:
+        say, figures, now = self.desk.say, self.desk.figures, self.desk.clock.utc()
+        mark = mark_of(outage)
+        quiet = outage.maintenance or outage.silenced
+        style = MUTED if quiet else STRONG if outage.severity == "critical" else PLAIN
+        flag: Piece = ("", MUTED)
+        if outage.maintenance:
+            flag = (say("console.state.maintenance"), MARKS[4].style)
+        elif outage.silenced:
+            flag = (say("console.outages.silenced"), MUTED)
+        return (
+            mark,
+            (what(say, outage), style),
+            (place_of(outage), style if quiet else PLAIN),
+            (figures.stamp(outage.since, now), MUTED),
+            (timer_of(self.desk, outage), _urgency(outage)),
+            (figures.number(outage.sites_hurt), style),
+            (figures.number(outage.shadowed_count), MUTED),
+            (figures.percent(outage.confidence), MUTED if outage.confidence > 0.9 else WARNING),
+            flag,
+        )
+
+
+def _urgency(outage: OutageOut) -> Style:
+    return MUTED if outage.maintenance or outage.silenced else mark_of(outage)[1]
+
+
+def _search_text(outage: OutageOut) -> str:
+    words = (outage.root.name, outage.root.id, outage.site_name, outage.province_name)
+    return " ".join(map(folded, words))

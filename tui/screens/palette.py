@@ -1,0 +1,148 @@
+"""The palette: go anywhere, or do anything, by typing part of its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from tui.desk import Desk
+from tui.letters import folded
+from tui.look import MARKS, MUTED, PLAIN
+from tui.screens.province import kind_words
+from tui.screens.view import Open
+from tui.widgets.lines import Piece
+from tui.widgets.rowtable import Cell, Column, RowTable
+
+MOST = 200
+COLUMNS = (Column("", 1), Column(""), Column("", 24))
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something that is no place: `run` does it."""
+
+    title: str
+    run: Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One line of the palette; `weight` puts provinces before sites before nodes."""
+
+    title: str
+    kind: str
+    mark: Piece
+    folded: str
+    weight: int
+    go: Open | Command
+
+
+class Palette(ModalScreen[Open | Command | None]):
+    """Dismissed with what was chosen."""
+
+    BINDINGS = [Binding("escape", "dismiss(None)", show=False)]  # noqa: RUF012
+
+    def __init__(self, desk: Desk, commands: Sequence[Command]) -> None:
+        super().__init__()
+        self._desk = desk
+        self._targets = targets(desk, commands)
+        self._table = RowTable[Target](
+            desk, COLUMNS, _draw, lambda target: (target.kind, target.folded)
+        )
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="palette"):
+            yield Input(placeholder=self._desk.say("console.palette.hint"), compact=True)
+            yield self._table
+
+    def on_mount(self) -> None:
+        self.query_one(Input).focus()
+        self._find("")
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        self._find(event.value)
+
+    @on(Input.Submitted)
+    @on(RowTable.Chosen)
+    def _chosen(self) -> None:
+        if (target := self._table.pointed) is not None:
+            self.dismiss(target.go)
+
+    def key_down(self) -> None:
+        self._table.action_move(1)
+
+    def key_up(self) -> None:
+        self._table.action_move(-1)
+
+    def key_pagedown(self) -> None:
+        self._table.action_page(1)
+
+    def key_pageup(self) -> None:
+        self._table.action_page(-1)
+
+    def _find(self, query: str) -> None:
+        order = found(self._targets, query)
+        empty = self._desk.say("console.filter.nothing", wanted=query)
+        self._table.show(self._targets, order, empty=empty)
+        self._table.action_to_row(0)
+
+
+def targets(desk: Desk, commands: Sequence[Command]) -> list[Target]:
+    """Everything one can go to, commands first."""
+    say, picture = desk.say, desk.picture
+    result = [
+        Target(command.title, "", ("›", MUTED), folded(command.title), 0, command)
+        for command in commands
+    ]
+    if picture is None:
+        return result
+    kind = say("console.kind.province")
+    for province in picture.by_name():
+        mark = MARKS[5 if not province.missing else 2 if not province.coverage.down else 0]
+        result.append(
+            Target(
+                province.name,
+                kind,
+                (mark.glyph, mark.style),
+                province.folded,
+                1,
+                Open("province", province.id),
+            )
+        )
+    nodes = []
+    for province in picture.by_name():
+        for point in province.points:
+            mark = MARKS[point.rank]
+            piece = (mark.glyph, mark.style)
+            text = f"{point.folded} {province.folded}"
+            where = f"{kind_words(desk, point.kind)} · {province.name}"
+            result.append(Target(point.name, where, piece, text, 2, Open("site", point.id)))
+            for node in point.nodes:
+                name = entry.name if (entry := desk.roster.by_id.get(node)) else node
+                text = f"{folded(name)} {node.casefold()}"
+                nodes.append(Target(name, point.name, piece, text, 3, Open("node", node)))
+    return result + nodes
+
+
+def found(choices: Sequence[Target], query: str) -> list[int]:
+    """Indices of the choices that hold every word, those that begin with the query first."""
+    query = folded(query.strip())
+    words = query.split()
+    hits = [
+        (not target.folded.startswith(query), target.weight, i)
+        for i, target in enumerate(choices)
+        if all(word in target.folded for word in words)
+    ]
+    return [i for _, _, i in sorted(hits)[:MOST]]
+
+
+def _draw(target: Target) -> Sequence[Cell]:
+    return target.mark, (target.title, PLAIN), (target.kind, MUTED)

@@ -1,0 +1,83 @@
+"""A site: its nodes, and what happened there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual import on
+from textual.widget import Widget
+
+from exporters.schema import EventOut
+from tui.desk import Desk
+from tui.look import MARKS, MUTED, PLAIN, STRONG
+from tui.picture import Point, matching
+from tui.roster import Entry, entry_of
+from tui.screens.events import EVENT_COLUMNS, EventLines
+from tui.screens.nodes import NODE_COLUMNS, NodeLines
+from tui.screens.province import kind_words
+from tui.screens.view import INNER_KEYS, Open, View
+from tui.widgets.lines import Piece
+from tui.widgets.rowtable import RowTable
+from tui.widgets.sections import Sections
+from tui.widgets.textblock import TextBlock
+
+
+class SiteView(View):
+    KEYS = (("⏎", "console.key.open"), ("←→", "console.key.section"), *INNER_KEYS)
+    EVERY_S = 3.0
+
+    def __init__(self, desk: Desk, site: str) -> None:
+        super().__init__(desk)
+        self._site = site
+        self._entries: tuple[Entry, ...] = ()
+        self._events = EventLines(desk)
+        self._members = RowTable[Entry](
+            desk, NODE_COLUMNS, NodeLines(desk).draw, lambda entry: entry.node.id
+        )
+        self._past = RowTable[EventOut](
+            desk, EVENT_COLUMNS, self._events.draw, lambda event: event.id
+        )
+
+    def body(self) -> Iterable[Widget]:
+        yield TextBlock(id="headline", classes="headline")
+        yield Sections(
+            self.desk,
+            (("console.site.nodes", self._members), ("console.site.events", self._past)),
+            (1, 2),
+        )
+
+    async def fetch(self) -> None:
+        nodes = await self.desk.client.nodes(site=self._site)
+        self._entries = tuple(entry_of(node) for node in nodes)
+        self._events.take(await self.desk.client.events(site=self._site, limit="100"))
+
+    def show(self) -> None:
+        say, picture, grey = self.desk.say, self.desk.picture, self.desk.faded
+        point = picture.point(self._site) if picture else None
+        order = matching((entry.folded for entry in self._entries), self.wanted)
+        waiting = self.trouble or say("console.waiting.answer")
+        self._members.show(self._entries, order, empty=waiting, grey=grey)
+        self._past.show(self._events.rows, empty=say("console.events.none"), grey=grey)
+        self.query_one(Sections).show([len(self._entries), len(self._events.rows)])
+        headline = self._headline(point) if point else [(f" {say('console.gone')}", MUTED)]
+        self.query_one("#headline", TextBlock).show([headline], grey=grey)
+
+    def _headline(self, point: Point) -> list[Piece]:
+        say, picture = self.desk.say, self.desk.picture
+        mark = MARKS[point.rank]
+        province = picture.provinces.get(point.province) if picture else None
+        pieces = [
+            (f" {mark.glyph} ", mark.style),
+            (point.name, STRONG),
+            (f"   {province.name if province else ''}", PLAIN),
+            (f"   {kind_words(self.desk, point.kind)}", MUTED),
+            (f"   {say(f'console.state.{point.state.lower()}')}", mark.style),
+        ]
+        if point.maintenance:
+            pieces.append((f"   {say('console.state.maintenance')}", MARKS[4].style))
+        return pieces
+
+    @on(RowTable.Chosen)
+    def _open(self) -> None:
+        if self._members.has_focus and (entry := self._members.pointed):
+            self.post_message(Open("node", entry.node.id))
