@@ -8,18 +8,32 @@ from typing import Any
 
 import pytest
 
+from lab.country import build
 from lab.errors import LabError, NotRunningError
 from lab.main import LabInfo, request
+from lab.nation import V3
+from lab.write import secrets
 
 pytestmark = pytest.mark.skipif(
     shutil.which("snmpbulkwalk") is None, reason="snmpbulkwalk is missing (Debian package snmp)"
 )
 
 
-async def snmp(lab: LabInfo, program: str, address: str, *oids: str) -> list[tuple[str, str]]:
+async def snmp(
+    lab: LabInfo,
+    program: str,
+    address: str,
+    *oids: str,
+    v3: bool = False,
+    passphrase: str = "",
+) -> list[tuple[str, str]]:
     """What net-snmp's client says: (OID, value) pairs; nothing when the agent is silent."""
-    community = (lab.directory / "secrets" / "community").read_text("utf-8")
-    options = ("-v2c", "-c", community, "-On", "-OQ", "-Oe", "-Ot", "-t1", "-r0")
+    shared = secrets(lab.directory)
+    login = ["-v2c", "-c", shared.community]
+    if v3:
+        login = ["-v3", "-l", "authPriv", "-u", shared.username, "-a", "SHA", "-x", "AES"]
+        login += ["-A", passphrase or shared.auth_passphrase, "-X", shared.priv_passphrase]
+    options = (*login, "-On", "-OQ", "-Oe", "-Ot", "-t1", "-r0")
     process = await asyncio.create_subprocess_exec(
         program,
         *options,
@@ -61,6 +75,16 @@ async def test_scalars_and_exceptions(lab: LabInfo) -> None:
     assert got[".1.3.6.1.2.1.1.2.0"] == ".1.3.6.1.4.1.8072.3.2.10"
     assert "No Such Instance" in got[".1.3.6.1.2.1.2.2.1.8.9999"]
     assert "No Such Object" in got[".1.3.6.1.2.1.77.0"]
+
+
+async def test_version_3_walks_and_a_wrong_passphrase_gets_nothing(lab: LabInfo) -> None:
+    nodes = build(1, 68).inventory.nodes.values()
+    address = next(node.address for node in nodes if node.credential == V3 and "cpe" in node.id)
+    walked = await snmp(lab, "snmpbulkwalk", address, ".1", v3=True)
+    assert len(walked) > 250
+    assert await snmp(lab, "snmpbulkwalk", address, ".1") == []
+    uptime = ".1.3.6.1.2.1.1.3.0"
+    assert await snmp(lab, "snmpget", address, uptime, v3=True, passphrase="not this one") == []
 
 
 async def test_a_cut_hub_goes_silent_with_all_behind_it_and_comes_back(lab: LabInfo) -> None:
