@@ -8,6 +8,7 @@ import socket
 import struct
 from collections import Counter
 
+from configs.inventory import Node
 from lab.agent import Agent
 from lab.device import Device, Wiring, device
 from lab.errors import BerError
@@ -72,6 +73,9 @@ class Fleet:
             return None
         self.counts["answered" if reply else "refused"] += 1
         return reply
+
+    def is_silent(self, node: Node) -> bool:
+        return bool(self._before and node.id not in self._before.reached)
 
     def delay_s(self, address: bytes) -> float:
         """What a slow link on the way adds to a reply."""

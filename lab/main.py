@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,11 +11,14 @@ from typing import Any
 from lab.control import control, request
 from lab.country import Access, build
 from lab.errors import BadRequestError
-from lab.faults import Faults
+from lab.faults import Faults, Picture
 from lab.fleet import Fleet, Loopback, loopback_socket
+from lab.ssh import Ssh, known_hosts
 from lab.write import KNOWN_HOSTS, secrets, write_inventory, write_settings
 
 __all__ = ["LabInfo", "request", "serve"]
+
+BACKLOG = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class LabInfo:
     directory: Path
     config: Path
     port: int
+    ssh_port: int
     trap_port: int | None
     provinces: int
     sites: int
@@ -48,19 +51,23 @@ async def serve(
     once it answers. `port` 0 takes a free one. Raises LabError and OSError."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)  # noqa: ASYNC240  nothing runs yet
     sock = loopback_socket(port, socket.SOCK_DGRAM)
-    with sock:
-        port = sock.getsockname()[1]
-        nation = build(seed, communes, Access(snmp_port=port))
+    calls = loopback_socket(0, socket.SOCK_STREAM)
+    with sock, calls:
+        calls.listen(BACKLOG)
+        port, ssh_port = sock.getsockname()[1], calls.getsockname()[1]
+        nation = build(seed, communes, Access(snmp_port=port, ssh_port=ssh_port))
         credentials = secrets(directory)
         fleet = Fleet(nation, credentials)
         faults = Faults(nation.inventory)
+        ssh = Ssh(fleet, calls)
 
         def answer(asked: dict[str, Any]) -> dict[str, Any]:
-            return _answer(fleet, faults, asked)
+            return _answer(fleet, ssh, faults, asked)
 
         async with control(directory, answer):
             write_inventory(directory, nation.inventory)
-            (directory / KNOWN_HOSTS).touch(mode=0o600)
+            hosts = known_hosts(credentials, nation.inventory.nodes.values())
+            (directory / KNOWN_HOSTS).write_text(hosts, "ascii")
             config = write_settings(
                 directory,
                 nation.inventory,
@@ -76,6 +83,7 @@ async def serve(
                     directory,
                     config,
                     port,
+                    ssh_port,
                     trap_port,
                     len(inventory.provinces),
                     len(inventory.sites),
@@ -84,20 +92,20 @@ async def serve(
                 )
             )
             try:
-                await asyncio.Event().wait()
+                await ssh.run()
             finally:
                 service.close()
 
 
-def _answer(fleet: Fleet, faults: Faults, asked: dict[str, Any]) -> dict[str, Any]:
+def _answer(fleet: Fleet, ssh: Ssh, faults: Faults, asked: dict[str, Any]) -> dict[str, Any]:
     """Carry out one request of the remote control. Raises LabError."""
     do, what = asked.get("do"), asked.get("what", [])
     if not isinstance(what, list) or not all(isinstance(target, str) for target in what):
         raise BadRequestError("`what` is a list of targets such as node:ID")
     if do == "fail":
-        fleet.apply(faults.fail(what))
+        _apply(fleet, ssh, faults.fail(what))
     elif do == "heal":
-        fleet.apply(faults.heal(what or faults.failed))
+        _apply(fleet, ssh, faults.heal(what or faults.failed))
     elif do == "truth":
         return faults.truth()
     elif do != "status":
@@ -108,3 +116,8 @@ def _answer(fleet: Fleet, faults: Faults, asked: dict[str, Any]) -> dict[str, An
         "silent": len(faults.silent()),
         "answered": fleet.counts["answered"],
     }
+
+
+def _apply(fleet: Fleet, ssh: Ssh, picture: Picture) -> None:
+    fleet.apply(picture)
+    ssh.apply(picture)

@@ -26,6 +26,7 @@ class Secrets:
     ssh_username: str
     ssh_password: str = field(repr=False)
     enable_password: str = field(repr=False)
+    host_key_seed: str = field(repr=False)
 
 
 class Session(Protocol):

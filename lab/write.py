@@ -38,6 +38,7 @@ def secrets(directory: Path) -> Secrets:
         ssh_username="wanwatch",
         ssh_password=secret("ssh_password"),
         enable_password=secret("enable_password"),
+        host_key_seed=secret("host_key_seed"),
     )
 
 
