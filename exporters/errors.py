@@ -1,6 +1,8 @@
 """Everything that can go wrong with what leaves the program.
 
 ExportError
+├── AccessError          the HTTP settings would let strangers in, or cannot be used
+├── PortError            the HTTP port cannot be had
 ├── TemplateFault        an operator's template cannot be used; names file and line
 └── DeliveryError        a receiver did not take an alert
     └── RejectedError    it answered that it never will: the request is wrong, not the moment
@@ -31,4 +33,12 @@ class DeliveryError(ExportError):
 
 
 class RejectedError(DeliveryError):
+    pass
+
+
+class AccessError(ExportError):
+    pass
+
+
+class PortError(ExportError):
     pass

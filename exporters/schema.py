@@ -238,3 +238,17 @@ class MaintenanceIn(Model):
 
 class MaintenanceOut(MaintenanceIn):
     id: int
+
+
+class ReadyOut(Model):
+    """`reasons`: why the daemon cannot do its work yet."""
+
+    ready: bool
+    reasons: list[str]
+
+
+class TargetGroup(Model):
+    """An element of what Prometheus' `http_sd_configs` expects."""
+
+    targets: list[str]
+    labels: dict[str, str]

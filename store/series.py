@@ -60,6 +60,18 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
+class SeriesStats:
+    """`rings`: values with a history; `without_history`: left out by the bounds; `strangers`:
+    polls of nodes that are not in the inventory."""
+
+    series: int
+    rings: int
+    ring_bytes: int
+    without_history: int
+    strangers: int
+
+
+@dataclass(frozen=True, slots=True)
 class Bounds:
     """How many rings are kept at most, in all (480 bytes each for an hour of 30 s steps) and for
     one node, and how many polls one tick takes in, so that no tick holds the loop."""
@@ -158,6 +170,17 @@ class SeriesMemory:
         self._compact()
 
     # What everybody reads.
+
+    @property
+    def stats(self) -> SeriesStats:
+        """How much is held."""
+        return SeriesStats(
+            series=self.arena.used - self.arena.dead,
+            rings=len(self.rings),
+            ring_bytes=self.rings.nbytes + self.reach.rings.nbytes,
+            without_history=sum(self.limited.values()),
+            strangers=self.strangers,
+        )
 
     def blocks(self, node: str | None = None) -> Iterator[Block]:
         """The last polls of a node, or of all, by module."""

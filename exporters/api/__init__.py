@@ -1,0 +1,1 @@
+"""The HTTP API: what integrators, the console and Prometheus see of the daemon."""

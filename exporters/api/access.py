@@ -1,0 +1,146 @@
+"""Who may ask: loopback freely, anything else with a token or a client certificate."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import ssl
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from configs.settings import Http
+from exporters.api.reply import problem
+from exporters.errors import AccessError
+
+log = logging.getLogger(__name__)
+
+BODY_LIMIT = 64 * 1024
+SHORT_TOKEN = 16
+_OPEN_PATHS = ("/healthz",)
+_SAFE_METHODS = ("GET", "HEAD")
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """`token`: "" when none is asked for. `loopback_only`: requests must be addressed to
+    this machine by a name that no foreign page can take (DNS rebinding)."""
+
+    token: str = field(default="", repr=False)
+    loopback_only: bool = True
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host`, a name or an address without brackets, can only mean this machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def access_for(http: Http, token: str) -> Access:
+    """The access that the settings allow; `token` is the secret that `http.token` names.
+    Raises AccessError when others could reach the API without proving who they are."""
+    if http.token is not None and not token:
+        raise AccessError("http.token is empty; write a long random text into its file")
+    if http.client_ca and not (http.tls_cert and http.tls_key):
+        raise AccessError("http.client_ca needs http.tls_cert and http.tls_key beside it")
+    if bool(http.tls_cert) != bool(http.tls_key):
+        raise AccessError("http.tls_cert and http.tls_key only work together; give both or neither")
+    if is_loopback(http.host):
+        return Access(token, loopback_only=not token)
+    if not token and not http.client_ca:
+        raise AccessError(
+            f"http.host {http.host} can be reached by others: give http.token, or http.client_ca "
+            "for client certificates, or use 127.0.0.1"
+        )
+    if token and not http.tls_cert:
+        log.warning("http.host=%s without http.tls_cert: the token is sent in the clear", http.host)
+    if token and len(token) < SHORT_TOKEN:
+        log.warning("http.token has under %d characters and could be guessed", SHORT_TOKEN)
+    return Access(token, loopback_only=False)
+
+
+def tls_context(http: Http) -> ssl.SSLContext | None:
+    """The context of `tls_cert`; it demands client certificates with `client_ca`. Raises
+    AccessError for files that cannot be used."""
+    if http.tls_cert is None or http.tls_key is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(http.tls_cert, http.tls_key)
+    except OSError as error:  # ssl.SSLError is one
+        raise AccessError(
+            f"http.tls_cert {http.tls_cert}, http.tls_key: {_reason(error)}"
+        ) from None
+    if http.client_ca is not None:
+        try:
+            context.load_verify_locations(http.client_ca)
+        except OSError as error:
+            raise AccessError(f"http.client_ca {http.client_ca}: {_reason(error)}") from None
+        context.verify_mode = ssl.CERT_REQUIRED
+    return context
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error) or type(error).__name__
+
+
+class Gate:
+    """ASGI middleware: turns away whoever may not ask, and bodies that are too large."""
+
+    def __init__(self, app: ASGIApp, access: Access) -> None:
+        self._app = app
+        self._access = access
+        self._expected = f"Bearer {access.token}".encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            await problem(*refusal)(scope, receive, send)
+            return
+        await self._app(scope, _Limited(receive), send)
+
+    def _refusal(self, scope: Scope) -> tuple[int, str] | None:
+        headers = Headers(scope=scope)
+        host = headers.get("host", "")
+        if self._access.loopback_only and not is_loopback(_without_port(host)):
+            return 421, f"this API answers on this machine only, not as {host!r}; use localhost"
+        if self._access.token and scope["path"] not in _OPEN_PATHS:
+            given = headers.get("authorization", "").encode("latin-1", "replace")
+            if not hmac.compare_digest(given, self._expected):
+                return 401, "send the token of http.token as Authorization: Bearer ..."
+        if scope["method"] in _SAFE_METHODS:
+            return None
+        # A form or a script of a foreign page cannot send these without being asked first.
+        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if scope["method"] != "DELETE" and kind != "application/json":
+            return 415, "send the body as Content-Type: application/json"
+        length = headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > BODY_LIMIT:
+            return 413, f"a body may have {BODY_LIMIT} bytes at most"
+        return None
+
+
+class _Limited:
+    """A `receive` that ends a body beyond the limit as if the client had gone."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._size = 0
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._size += len(message.get("body", b""))
+        return message if self._size <= BODY_LIMIT else {"type": "http.disconnect"}
+
+
+def _without_port(host: str) -> str:
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0]

@@ -1,0 +1,62 @@
+"""The application: every route behind one gate."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, FastAPI, Request
+from prometheus_client import CollectorRegistry
+from starlette.responses import Response
+
+from configs.messages import messages
+from exporters.api import log, network, planned, scraping, stream
+from exporters.api.access import Access, Gate
+from exporters.api.context import Context, ContextOf
+from exporters.api.picture import VERSION
+from exporters.api.reply import install_problems, json_reply
+from exporters.api.source import Source
+from exporters.api.stream import Streams
+from exporters.fleet import Fleet
+from exporters.program import STREAMS, StatsCollector
+from exporters.schema import ReadyOut
+from exporters.scrape import Scraper
+
+health = APIRouter(tags=["health"])
+
+
+@health.get("/healthz", response_class=Response)
+async def healthz() -> Response:
+    """Answers 200 as long as the loop turns."""
+    return Response("ok\n", media_type="text/plain")
+
+
+@health.get("/readyz", responses={200: {"model": ReadyOut}, 503: {"model": ReadyOut}})
+async def readyz(request: Request, context: ContextOf) -> Response:
+    """Answers 200 once the daemon does its work, else 503 with the reasons."""
+    reasons = list(context.source.ready())
+    answer = {"ready": not reasons, "reasons": reasons}
+    return json_reply(request, answer, status=503 if reasons else 200)
+
+
+def create_app(
+    source: Source,
+    *,
+    access: Access,
+    registry: CollectorRegistry,
+    fleet: Fleet | None = None,
+    language: str = "vi",
+) -> FastAPI:
+    """The API of `source`. `registry` holds the program's own metrics, to which those of the
+    event streams are added."""
+    # The interactive pages would load scripts from the internet, which this WAN does not have.
+    app = FastAPI(title="wanwatch", version=VERSION, docs_url=None, redoc_url=None)
+    context = Context(source, messages(language))
+    streams = Streams(context)
+    registry.register(StatsCollector(lambda: streams.stats, STREAMS))
+    app.state.context = context
+    app.state.streams = streams
+    app.state.scraper = Scraper(fleet or Fleet(), registry)
+    for router in (health, scraping.router, network.router, log.router, planned.router):
+        app.include_router(router)
+    app.include_router(stream.router)
+    install_problems(app)
+    app.add_middleware(Gate, access=access)
+    return app

@@ -1,0 +1,75 @@
+"""Answers as JSON, quickly, and errors as problem documents (RFC 9457)."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from isal import igzip
+from prometheus_client.exposition import gzip_accepted
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from store.errors import StoreError
+
+log = logging.getLogger(__name__)
+
+_OPTIONS = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_UTC_Z
+_WORTH_COMPRESSING = 2_000
+
+
+def json_reply(request: Request, content: Any, *, status: int = 200, **headers: str) -> Response:
+    """`content` as JSON, compressed when that helps and the client takes it."""
+    body = orjson.dumps(content, option=_OPTIONS)
+    sent = {"vary": "accept-encoding", "cache-control": "no-store"}
+    sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+    if len(body) > _WORTH_COMPRESSING and gzip_accepted(request.headers.get("accept-encoding", "")):
+        body = igzip.compress(body, compresslevel=1)
+        sent["content-encoding"] = "gzip"
+    return Response(body, status, sent, "application/json")
+
+
+def problem(status: int, detail: str, **more: Any) -> Response:
+    """A problem document: `detail` says what is wrong and what to do, without secrets."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    body |= {"detail": detail, **more}
+    headers = {"www-authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
+    return Response(orjson.dumps(body), status, headers, "application/problem+json")
+
+
+def no_such(kind: str, id_: str) -> HTTPException:
+    """404 for an id that is not known."""
+    return HTTPException(404, f"there is no {kind} {id_!r}")
+
+
+def install_problems(app: FastAPI) -> None:
+    """Makes every error of `app` a problem document."""
+
+    async def refused(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 - the type below says so
+        return problem(error.status_code, str(error.detail))
+
+    async def invalid(_: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101
+        errors = [
+            {"place": ".".join(map(str, found["loc"])), "reason": found["msg"]}
+            for found in error.errors()
+        ]
+        detail = "; ".join(f"{found['place']}: {found['reason']}" for found in errors)
+        return problem(422, detail, errors=errors)
+
+    async def unstored(request: Request, error: Exception) -> Response:
+        log.warning("path=%s: %s", request.url.path, error)
+        return problem(503, str(error))
+
+    async def unforeseen(_: Request, __: Exception) -> Response:
+        return problem(500, "an error of the program itself; its log has the details")
+
+    app.add_exception_handler(HTTPException, refused)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(StoreError, unstored)
+    app.add_exception_handler(Exception, unforeseen)

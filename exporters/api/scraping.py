@@ -1,0 +1,81 @@
+"""Routes of Prometheus: `/metrics`, and `/sd` to find it by province."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from exporters.api.context import ContextOf
+from exporters.api.reply import json_reply, no_such
+from exporters.schema import TargetGroup
+from exporters.scrape import Scraper, Want
+from store.frame import frame
+
+router = APIRouter(tags=["prometheus"])
+
+
+@router.get(
+    "/metrics",
+    responses={200: {"content": {"text/plain": {}, "application/openmetrics-text": {}}}},
+    response_class=Response,
+)
+async def metrics(
+    request: Request,
+    context: ContextOf,
+    province: Annotated[list[str], Query(default_factory=list)],
+    scope: Annotated[
+        Literal["all", "country"],
+        Query(description="country: what belongs to no province, and the program itself"),
+    ] = "all",
+) -> Response:
+    """The exposition of the fleet: everything, or some provinces, or the rest without them."""
+    source = context.source
+    now = source.snapshot()
+    for id_ in province:
+        if id_ not in now.inventory.provinces:
+            raise no_such("province", id_)
+    wanted = province or (now.inventory.provinces if scope == "all" else ())
+    want = Want.of(
+        request.headers.get("accept", ""),
+        request.headers.get("accept-encoding", ""),
+        dict.fromkeys(wanted),
+        country=not province,
+    )
+    scraper: Scraper = request.app.state.scraper
+    made = await scraper.scrape(want, now, source.series.now, lambda: frame(source.series))
+    headers = {"content-type": made.content_type, "vary": "accept, accept-encoding"}
+    if made.gzip:
+        headers["content-encoding"] = "gzip"
+    return Response(made.body, headers=headers)
+
+
+@router.get("/sd", responses={200: {"model": list[TargetGroup]}})
+async def service_discovery(request: Request, context: ContextOf) -> Response:
+    """Targets for Prometheus' `http_sd_configs`: one per province, and one for the rest.
+
+    Each has an `instance` of its own, because Prometheus tells targets apart by their labels.
+    """
+    here = request.url.netloc
+    shared = {"__scheme__": request.url.scheme, "__metrics_path__": "/metrics"}
+    groups = [
+        {
+            "targets": [here],
+            "labels": shared | {"__param_scope": "country", "instance": here},
+        }
+    ]
+    groups += [
+        {
+            "targets": [here],
+            "labels": shared
+            | {
+                "__param_province": province.id,
+                "__meta_wanwatch_province": province.id,
+                "__meta_wanwatch_province_name": province.name,
+                "instance": f"{here}/{province.id}",
+            },
+        }
+        for province in context.source.snapshot().inventory.provinces.values()
+    ]
+    return json_reply(request, groups)

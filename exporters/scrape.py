@@ -1,0 +1,127 @@
+"""Answers to Prometheus: rendered in a thread, compressed, kept until the next tick."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+from isal import isal_zlib
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import choose_encoder, gzip_accepted
+
+from exporters.exposition import Format
+from exporters.fleet import Fleet
+from store.frame import Frame
+from topology.snapshot import Snapshot
+
+_GZIP = 16 + isal_zlib.MAX_WBITS
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What a scraper asks for. `accept` is its header, `gzip` whether it takes that."""
+
+    accept: str = ""
+    gzip: bool = False
+    provinces: tuple[str, ...] = ()
+    country: bool = True
+
+    @classmethod
+    def of(
+        cls, accept: str, accept_encoding: str, provinces: Iterable[str], *, country: bool
+    ) -> Want:
+        return cls(accept, gzip_accepted(accept_encoding), tuple(provinces), country)
+
+
+@dataclass(frozen=True, slots=True)
+class Scrape:
+    """A finished answer."""
+
+    body: bytes
+    content_type: str
+    gzip: bool
+
+
+class Scraper:
+    """One renderer in one thread, so that its caches need no lock and the loop is not held."""
+
+    def __init__(self, fleet: Fleet, registry: CollectorRegistry) -> None:
+        self._fleet = fleet
+        self._registry = registry
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="metrics")
+        self._moment: tuple[int, float] | None = None
+        self._frame: Frame | None = None
+        self._answers: dict[Want, asyncio.Future[Scrape]] = {}
+
+    async def scrape(
+        self, want: Want, snapshot: Snapshot, now: float, take_frame: Callable[[], Frame]
+    ) -> Scrape:
+        """The exposition of `snapshot` and the values at `now`. Whoever asks for the same thing in
+        the same tick shares one answer."""
+        moment = (snapshot.sequence, now)
+        if moment != self._moment or self._frame is None:
+            self._moment, self._frame = moment, take_frame()
+            self._answers.clear()
+        answer = self._answers.get(want)
+        if answer is None:
+            loop = asyncio.get_running_loop()
+            work = partial(self._render, want, snapshot, self._frame)
+            answer = self._answers[want] = loop.run_in_executor(self._thread, work)
+            if not want.gzip:  # tens of megabytes: not worth keeping
+                answer.add_done_callback(lambda _: self._answers.pop(want, None))
+        return await asyncio.shield(answer)
+
+    def close(self) -> None:
+        self._thread.shutdown(cancel_futures=True)
+
+    def _render(self, want: Want, snapshot: Snapshot, frame: Frame) -> Scrape:
+        encoder, content_type = choose_encoder(want.accept)
+        form = Format.OPENMETRICS if "openmetrics" in content_type else Format.TEXT
+        parts = self._parts(want, snapshot, frame, form, encoder)
+        return Scrape(_compressed(parts) if want.gzip else b"".join(parts), content_type, want.gzip)
+
+    def _parts(
+        self,
+        want: Want,
+        snapshot: Snapshot,
+        frame: Frame,
+        form: Format,
+        encoder: Callable[[CollectorRegistry], bytes],
+    ) -> Iterator[bytes]:
+        """The whole exposition: the program's own metrics end in a line feed, the fleet's parts
+        begin with one."""
+        own = encoder(self._registry) if want.country else b""
+        own = own.removesuffix(b"# EOF\n").removesuffix(b"\n")
+        yield own
+        parts = self._fleet.render(
+            snapshot, frame, form, provinces=want.provinces, country=want.country
+        )
+        first = next(parts, b"")
+        yield first if own else first.removeprefix(b"\n")
+        yield from parts
+        if own or first:
+            yield b"\n"
+        if form is Format.OPENMETRICS:
+            yield b"# EOF\n"
+
+
+def _compressed(parts: Iterable[bytes]) -> bytes:
+    """gzip at the level that costs least: 40 MB take 30 ms."""
+    gzip = isal_zlib.compressobj(1, wbits=_GZIP)
+    made: list[bytes] = []
+    waiting: list[bytes] = []
+    size = 0
+    for part in parts:
+        waiting.append(part)
+        size += len(part)
+        if size >= _CHUNK:
+            made.append(gzip.compress(b"".join(waiting)))
+            waiting.clear()
+            size = 0
+    made.append(gzip.compress(b"".join(waiting)))
+    made.append(gzip.flush())
+    return b"".join(made)

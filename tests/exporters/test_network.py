@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import TypeAdapter
+
+from exporters import schema
+from store.record import Event, Record
+from tests.exporters.daemon import NOW, Daemon, all_up, country, hub_cut
+from topology.state import NodeState
+
+ROUTES: list[tuple[str, Any]] = [
+    ("snapshot", schema.SnapshotOut),
+    ("coverage", schema.CoverageOut),
+    ("coverage?province=66", schema.CoverageOut),
+    ("provinces", list[schema.ProvinceOut]),
+    ("nodes", list[schema.NodeOut]),
+    ("nodes/cpe-1", schema.NodeDetail),
+    ("nodes/cpe-1/history?metric=ifHCInOctets&index=1", schema.History),
+    ("nodes/cpe-1/history?metric=rtt_s", schema.History),
+    ("sites", list[schema.SiteOut]),
+    ("sites/c-1", schema.SiteOut),
+    ("links", list[schema.LinkOut]),
+    ("links?node=cpe-1", list[schema.LinkOut]),
+    ("outages", list[schema.OutageOut]),
+    ("outages?ended=true", list[schema.OutageOut]),
+    ("outages/o-1", schema.OutageDetail),
+    ("events", list[schema.EventOut]),
+    ("alerts", list[schema.AlertOut]),
+    ("silences", list[schema.SilenceOut]),
+    ("maintenance", list[schema.MaintenanceOut]),
+]
+
+
+@pytest.mark.parametrize(("path", "shape"), ROUTES, ids=[path for path, _ in ROUTES])
+async def test_every_answer_has_the_shape_that_the_schema_promises(
+    http: httpx.AsyncClient, daemon: Daemon, path: str, shape: Any
+) -> None:
+    daemon.publish(hub_cut(daemon.present))
+    await daemon.store.commit(
+        Record(outages=daemon.present.outages, events=(Event(NOW, "node_down", "cpe-1"),))
+    )
+    answer = await http.get(f"/api/v1/{path}")
+    assert answer.status_code == 200, answer.text
+    parsed = TypeAdapter(shape).validate_json(answer.content)
+    # Nothing beyond the schema either: what is not promised is not sent.
+    body = answer.json()
+    pairs = zip(body, parsed, strict=True) if isinstance(body, list) else [(body, parsed)]
+    for sample, model in pairs:
+        assert sample.keys() == type(model).model_fields.keys()
+
+
+async def test_the_snapshot_tells_what_broke_and_whom_it_hurts(
+    http: httpx.AsyncClient, daemon: Daemon
+) -> None:
+    daemon.publish(hub_cut(daemon.present))
+    whole = (await http.get("/api/v1/snapshot")).json()
+    assert whole["coverage"] == {
+        "total": 4, "up": 1, "down": 1, "unreachable": 2, "unknown": 0, "maintenance": 0,
+        "ratio": 0.25,
+    }  # fmt: skip
+    assert [site["province"] for site in whole["sites"]] == ["01", "66", "66", "66"]
+    (outage,) = whole["outages"]
+    assert outage["root"] == {"kind": "node", "id": "hub-66-a", "name": "Bộ định tuyến A"}
+    assert outage["sites_hurt"] == 3
+    assert outage["shadowed_count"] == 2
+    assert outage["site"] == "hub-66"
+    assert not outage["silenced"]
+    daemon.silenced_outages.add("o-1")
+    assert (await http.get("/api/v1/outages")).json()[0]["silenced"]
+    detail = (await http.get("/api/v1/outages/o-1")).json()
+    assert detail["shadowed"] == ["cpe-1", "cpe-2"]
+
+
+async def test_a_site_with_a_node_in_maintenance_is_in_maintenance(
+    http: httpx.AsyncClient, daemon: Daemon
+) -> None:
+    daemon.publish(hub_cut(daemon.present, maintenance=True))
+    sites = {site["id"]: site for site in (await http.get("/api/v1/sites")).json()}
+    assert sites["c-1"]["maintenance"]
+    assert not sites["dc-1"]["maintenance"]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", ["core-1", "hub-66-a", "cpe-1", "cpe-2"]),
+        ("q=buon ma", ["cpe-2"]),
+        ("q=BUÔN thuot", ["cpe-2"]),
+        ("q=127.1.0.3", ["cpe-1"]),
+        ("q=dak lak", ["hub-66-a"]),
+        ("q=nothing", []),
+        ("province=66", ["hub-66-a", "cpe-1", "cpe-2"]),
+        ("province=66&province=01", ["core-1", "hub-66-a", "cpe-1", "cpe-2"]),
+        ("role=cpe&state=UNREACHABLE", ["cpe-1", "cpe-2"]),
+        ("state=DOWN&state=UP", ["core-1", "hub-66-a"]),
+        ("site=c-2", ["cpe-2"]),
+        ("limit=2&offset=1", ["hub-66-a", "cpe-1"]),
+    ],
+)
+async def test_nodes_are_filtered_and_paged(
+    http: httpx.AsyncClient, daemon: Daemon, query: str, found: list[str]
+) -> None:
+    daemon.publish(hub_cut(daemon.present))
+    answer = await http.get(f"/api/v1/nodes?{query}")
+    assert [node["id"] for node in answer.json()] == found
+    if "limit" in query:
+        assert answer.headers["x-total-count"] == "4"
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("q=ea sup", ["c-1"]), ("kind=commune", ["c-1", "c-2"]), ("state=DOWN", ["hub-66"])],
+)
+async def test_sites_are_filtered(
+    http: httpx.AsyncClient, daemon: Daemon, query: str, found: list[str]
+) -> None:
+    daemon.publish(hub_cut(daemon.present))
+    assert [site["id"] for site in (await http.get(f"/api/v1/sites?{query}")).json()] == found
+
+
+async def test_a_node_is_shown_with_its_interfaces_and_its_last_hour(
+    http: httpx.AsyncClient, daemon: Daemon
+) -> None:
+    detail = (await http.get("/api/v1/nodes/cpe-1")).json()
+    assert detail["interfaces"][0]["in_bps"] == 8000
+    assert detail["interfaces"][0]["name"] == "ifName-1"
+    assert detail["version"] == "15.2(4)M"
+    assert detail["uptime_s"] == 70
+    assert detail["polled_at"] == "2026-01-31T07:59:40Z"
+    assert detail["rtt_history"]["end"] == "2026-01-31T08:00:00Z"
+    assert detail["rtt_history"]["values"][-1] == pytest.approx(0.012)
+    assert detail["rtt_history"]["values"][0] is None
+    assert detail["in_history"]["values"][-1] == 16_000
+    assert [link["id"] for link in detail["links"]] == ["l-1"]
+
+
+async def test_an_event_of_an_unknown_kind_still_says_what_it_knows(
+    http: httpx.AsyncClient, daemon: Daemon
+) -> None:
+    event = Event(NOW, "from_the_future", "cpe-1", params={"who": "Ngân"})
+    await daemon.store.commit(Record(events=(event,)))
+    (told,) = (await http.get("/api/v1/events?node=cpe-1")).json()
+    assert told["text"] == "from_the_future who=Ngân"
+    assert (await http.get(f"/api/v1/events?before={told['id']}")).json() == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "nodes/nobody",
+        "nodes/cpe-1/history?metric=nothing",
+        "nodes?province=99",
+        "nodes?site=nowhere",
+        "sites/nowhere",
+        "links?node=nobody",
+        "outages/never",
+        "coverage?province=99",
+        "nothing-at-all",
+    ],
+)
+async def test_what_is_not_there_is_a_404_that_names_it(http: httpx.AsyncClient, path: str) -> None:
+    answer = await http.get(f"/api/v1/{path}")
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["status"] == 404
+    assert answer.json()["detail"]
+
+
+async def test_a_wrong_filter_is_refused_with_its_place(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/api/v1/nodes?state=SIDEWAYS&limit=0")
+    assert answer.status_code == 422
+    assert {error["place"] for error in answer.json()["errors"]} == {"query.state.0", "query.limit"}
+
+
+async def test_an_outage_that_is_over_is_still_told(
+    http: httpx.AsyncClient, daemon: Daemon
+) -> None:
+    cut = hub_cut(daemon.present)
+    over = replace(cut.outages[0], ended=NOW)
+    await daemon.store.commit(Record(outages=(over,)))
+    daemon.publish(all_up(country(), 3))
+    assert (await http.get("/api/v1/outages")).json() == []
+    (told,) = (await http.get("/api/v1/outages?ended=true")).json()
+    assert told["ended"] == "2026-01-31T08:00:00Z"
+    assert (await http.get("/api/v1/outages/o-1")).json()["id"] == "o-1"
+
+
+async def test_a_node_that_nobody_has_looked_at_is_neither_up_nor_down(
+    http: httpx.AsyncClient, daemon: Daemon
+) -> None:
+    sites = dict(daemon.present.sites) | {"c-1": NodeState.UNKNOWN}
+    nodes = {id_: view for id_, view in daemon.present.nodes.items() if id_ != "cpe-1"}
+    daemon.publish(replace(daemon.present, sequence=2, sites=sites, nodes=nodes))
+    assert (await http.get("/api/v1/sites/c-1")).json()["state"] == "UNKNOWN"
+    assert (await http.get("/api/v1/nodes/cpe-1")).status_code == 404
+
+
+async def test_a_poll_is_asked_of_the_daemon(http: httpx.AsyncClient, daemon: Daemon) -> None:
+    answer = await http.post("/api/v1/nodes/cpe-1/poll", json={})
+    assert answer.status_code == 202
+    assert daemon.asked == ["cpe-1"]
+    assert (await http.post("/api/v1/nodes/nobody/poll", json={})).status_code == 404
+
+
+async def test_large_answers_are_compressed_for_those_who_take_it(http: httpx.AsyncClient) -> None:
+    packed = await http.get("/api/v1/snapshot", headers={"accept-encoding": "gzip"})
+    plain = await http.get("/api/v1/snapshot", headers={"accept-encoding": "identity"})
+    assert plain.json() == packed.json()
+    assert "content-encoding" not in plain.headers
+
+
+async def test_readiness_tells_its_reasons(http: httpx.AsyncClient, daemon: Daemon) -> None:
+    assert (await http.get("/healthz")).text == "ok\n"
+    assert (await http.get("/readyz")).status_code == 200
+    daemon.reasons.append("no node has been looked at yet")
+    answer = await http.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json() == {"ready": False, "reasons": ["no node has been looked at yet"]}
