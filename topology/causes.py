@@ -7,6 +7,7 @@ evidence allows to have failed. The cheapest cover is the likeliest.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -41,13 +42,20 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
+    """A group that may have failed. It explains `covers` whole; of `touches` (fronts with a link in
+    it, and others besides) something else must have failed too, but nothing can tell what."""
+
     group: str
     cost: float
     covers: frozenset[Symptom]
+    touches: frozenset[Symptom]
 
 
-def symptoms(wan: Wan, labels: Labels, priors: Priors, onset: dict[int, float]) -> list[Symptom]:
-    """Every symptom that some evidence touches, fronts first, in the network's order."""
+def symptoms(
+    wan: Wan, labels: Labels, priors: Priors, onset: dict[int, float], failed: Collection[int] = ()
+) -> list[Symptom]:
+    """Every symptom that some evidence touches, fronts first, in the network's order. `failed`:
+    nodes that are known to be down for another reason."""
     live, word = labels.live, labels.word
     fronts = {}
     for n in range(len(wan.nodes)):
@@ -58,7 +66,7 @@ def symptoms(wan: Wan, labels: Labels, priors: Priors, onset: dict[int, float]) 
     found = []
     touched = _touched(wan, labels, fronts)
     for n, cut in fronts.items():
-        if word[n] == SILENT or n in touched or not labels.down.isdisjoint(cut):
+        if word[n] == SILENT or n in touched or n in failed or not labels.down.isdisjoint(cut):
             cost = min(priors.node, len(cut) * priors.link) if cut else priors.node
             found.append(Symptom(n, cut, cost, onset.get(n)))
     for k in sorted(labels.down):
@@ -94,18 +102,27 @@ def explain(wan: Wan, labels: Labels, priors: Priors, found: list[Symptom]) -> l
     causes: list[Cause] = []
     explained: set[Symptom] = set()
     for tangle in _tangles(candidates):
-        for chosen in _cover(tangle):
-            own = chosen.covers - explained
-            rivals = [c for c in tangle if c is not chosen and len(c.covers & own) == len(own)]
-            if own:
+        chosen = _cover(tangle)
+        own = {c.group: set(c.covers) for c in chosen}
+        for symptom in found:  # each belongs to the first that explains it, else that touches it
+            takers = [c for c in chosen if symptom in c.covers]
+            takers = takers or [c for c in chosen if symptom in c.touches]
+            for c in chosen:
+                own[c.group].discard(symptom)
+            if takers:
+                own[takers[0].group].add(symptom)
+        for c in chosen:
+            mine = own[c.group]
+            rivals = [r for r in tangle if r not in chosen and mine <= r.covers]
+            if mine:
                 causes.append(
                     Cause(
-                        tuple(s for s in found if s in own),
-                        chosen.group,
-                        tuple(c.group for c in sorted(rivals, key=_rank)),
+                        tuple(s for s in found if s in mine),
+                        c.group,
+                        tuple(r.group for r in sorted(rivals, key=_rank)),
                     )
                 )
-                explained |= own
+                explained |= mine
     causes += [Cause((s,)) for s in found if s not in explained]
     place = {s: i for i, s in enumerate(found)}
     return sorted(causes, key=lambda cause: place[cause.symptoms[0]])
@@ -128,12 +145,13 @@ def _candidates(wan: Wan, labels: Labels, priors: Priors, found: list[Symptom]) 
     result = []
     for name in sorted(names):
         nodes, links = wan.members[name]
-        covers = {of_node[n] for n in nodes if n in of_node}
-        covers |= {s for k in links if (s := of_link.get(k)) and links.issuperset(s.links)}
-        covers = _together(covers)
-        if len(covers) > 1 and _possible(wan, labels, nodes, links):
+        whole = {of_node[n] for n in nodes if n in of_node}
+        whole |= {s for k in links if (s := of_link.get(k)) and links.issuperset(s.links)}
+        every = _together(whole | {of_link[k] for k in links if k in of_link})
+        covers = frozenset(whole & every)
+        if covers and len(every) > 1 and _possible(wan, labels, nodes, links):
             cost = priors.of_group(wan.groups[name])
-            result.append(_Candidate(name, cost, frozenset(covers)))
+            result.append(_Candidate(name, cost, covers, frozenset(every) - covers))
     return result
 
 
@@ -171,9 +189,9 @@ def _possible(wan: Wan, labels: Labels, nodes: frozenset[int], links: frozenset[
 
 def _tangles(candidates: list[_Candidate]) -> list[list[_Candidate]]:
     """Candidates, those that share symptoms together."""
-    tangles: list[tuple[set[Symptom], list[_Candidate]]] = []
+    tangles: list[tuple[frozenset[Symptom], list[_Candidate]]] = []
     for candidate in candidates:
-        covers, members = set(candidate.covers), [candidate]
+        covers, members = candidate.covers | candidate.touches, [candidate]
         apart = []
         for tangle in tangles:
             if covers.isdisjoint(tangle[0]):
@@ -187,7 +205,7 @@ def _tangles(candidates: list[_Candidate]) -> list[list[_Candidate]]:
 
 def _cover(tangle: list[_Candidate]) -> list[_Candidate]:
     """The groups of the cheapest cover; symptoms that none of them covers pay for themselves."""
-    everything = frozenset().union(*(c.covers for c in tangle))
+    everything = frozenset[Symptom]().union(*(c.covers for c in tangle))
 
     def cost(chosen: tuple[_Candidate, ...]) -> float:
         covered = frozenset[Symptom]().union(*(c.covers for c in chosen))

@@ -32,8 +32,14 @@ class Labels:
     up: set[int]
 
 
-def label(wan: Wan, evidence: Evidence, priors: Priors) -> Labels:
-    """The labels of every node."""
+def label(
+    wan: Wan,
+    evidence: Evidence,
+    priors: Priors,
+    failed: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset()),
+) -> Labels:
+    """The labels of every node. `failed`: nodes and links that are down for a reason already
+    found, so that nothing else need be."""
     word = [UNKNOWN] * len(wan.nodes)
     for node, answered in evidence.reachable.items():
         if (n := wan.node_at.get(node)) is not None:
@@ -57,7 +63,7 @@ def label(wan: Wan, evidence: Evidence, priors: Priors) -> Labels:
         if word[m] != SILENT:
             proven[m] = 1
     _connect(wan, priors, word, proven, down)
-    live = _settle(wan, priors, evidence, word, proven, down)
+    live = _settle(wan, priors, evidence, word, proven, down, failed)
     return Labels(live, proven, word, down, up)
 
 
@@ -106,17 +112,25 @@ def _connect(wan: Wan, priors: Priors, word: list[int], proven: bytearray, down:
 
 
 def _settle(
-    wan: Wan, priors: Priors, evidence: Evidence, word: list[int], proven: bytearray, down: set[int]
+    wan: Wan,
+    priors: Priors,
+    evidence: Evidence,
+    word: list[int],
+    proven: bytearray,
+    down: set[int],
+    failed: tuple[frozenset[int], frozenset[int]],
 ) -> bytearray:
     """Reached nodes, after each unknown one has been put on the likelier side."""
     dark = bytearray(said == SILENT and not sure for said, sure in zip(word, proven, strict=True))
+    for n in failed[0]:
+        dark[n] = not proven[n]
     seen = bytearray(len(wan.nodes))
     for start in range(len(wan.nodes)):
-        if word[start] == UNKNOWN and not proven[start] and not seen[start]:
+        if word[start] == UNKNOWN and not (proven[start] or dark[start] or seen[start]):
             unknown, silent = _region(wan, start, seen, proven, dark)
-            for n in _cut(wan, priors, evidence, unknown, silent, proven, down):
+            for n in _cut(wan, priors, evidence, unknown, silent, proven, down, failed):
                 dark[n] = 1
-    live = wan.live([n for n in range(len(wan.nodes)) if dark[n]])
+    live = wan.live([n for n in range(len(wan.nodes)) if dark[n]], failed[1])
     for n, sure in enumerate(proven):
         if sure:  # also where the declared graph has no path to it
             live[n] = 1
@@ -156,6 +170,7 @@ def _cut(
     silent: set[int],
     proven: bytearray,
     down: set[int],
+    failed: tuple[frozenset[int], frozenset[int]],
 ) -> list[int]:
     """Those of the unknown nodes that the minimum cut puts with the dark ones."""
     flow = Flow()
@@ -168,15 +183,16 @@ def _cut(
         flow.arc(way_out[n], 1, quiet)
         doubt = doubt or quiet > 0
     for n in way_in:
-        flow.arc(way_in[n], way_out[n], priors.node)
+        flow.arc(way_in[n], way_out[n], 0.0 if n in failed[0] else priors.node)
         for far, link in wan.edges[n]:
+            price = 0.0 if link in failed[1] else priors.link
             if proven[far]:
-                flow.arc(0, way_in[n], priors.link)
+                flow.arc(0, way_in[n], price)
                 if link in down and way_out[n] != 1:
-                    flow.arc(way_out[n], 1, priors.link)
+                    flow.arc(way_out[n], 1, price)
                     doubt = True
             elif far in way_in and way_out[far] != 1:
-                flow.arc(way_out[far], way_in[n], priors.link)
+                flow.arc(way_out[far], way_in[n], price)
     if not silent and not doubt:
         return []
     side = flow.sink_side()

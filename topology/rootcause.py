@@ -26,9 +26,14 @@ def diagnose(wan: Wan, evidence: Evidence) -> Diagnosis:
         fault = Fault(MONITOR, Severity.CRITICAL, shadowed=silent, onset=last)
         return Diagnosis((fault,), frozenset(wan.nodes), cut_off=True)
     priors = Priors.of(wan)
-    labels = label(wan, evidence, priors)
     onset = {wan.node_at[n]: at for n, at in evidence.onset.items() if n in wan.node_at}
+    labels = label(wan, evidence, priors)
     causes = explain(wan, labels, priors, symptoms(wan, labels, priors, onset))
+    failed = _failed(wan, causes)
+    if any(failed) and len(evidence.reachable) < len(wan.nodes):
+        # What a failed group explains needs no other cause: unknown nodes may be likelier alive.
+        labels = label(wan, evidence, priors, failed)
+        causes = explain(wan, labels, priors, symptoms(wan, labels, priors, onset, failed[0]))
     faults = _faults(wan, labels, priors, causes)
     dark = frozenset(node for node, live in zip(wan.nodes, labels.live, strict=True) if not live)
     mute = frozenset(
@@ -37,6 +42,17 @@ def diagnose(wan: Wan, evidence: Evidence) -> Diagnosis:
         if said == SILENT and live
     )
     return Diagnosis(faults, dark, mute)
+
+
+def _failed(wan: Wan, causes: list[Cause]) -> tuple[frozenset[int], frozenset[int]]:
+    """(nodes, links) of the groups that failed."""
+    nodes: set[int] = set()
+    links: set[int] = set()
+    for cause in causes:
+        if cause.group:
+            nodes |= wan.members[cause.group][0]
+            links |= wan.members[cause.group][1]
+    return frozenset(nodes), frozenset(links)
 
 
 def _blind(wan: Wan, evidence: Evidence) -> bool:

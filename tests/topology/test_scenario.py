@@ -1,0 +1,82 @@
+"""Scenarios in, verdicts out."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from topology.errors import ScenarioError
+from topology.scenario import answer
+
+
+def scenario(**changes: Any) -> dict[str, Any]:
+    """m--a--b, a--c: a and what is behind it has gone silent; long ago it was all different."""
+    links = [("m", "a"), ("a", "b"), ("a", "c")]
+    observations = [
+        {"at": -300, "node": "a", "reachable": True},
+        {"at": 10, "node": "m", "reachable": True},
+        {"at": 11, "node": "a", "reachable": False},
+        {"at": 12, "node": "b", "reachable": False},
+        {"at": 13, "node": "m", "link": "m--a", "oper": "down"},
+    ]
+    network = {
+        "nodes": [{"id": node} for node in "mabc"],
+        "links": [{"id": f"{a}--{b}", "a": a, "b": b, "oper_follows": True} for a, b in links],
+        "groups": [],
+        "monitors": ["m"],
+    }
+    return {
+        "name": "one", "network": network, "now": 60, "observations": observations
+    } | changes  # fmt: skip
+
+
+def test_the_verdict_names_the_root_and_its_shadow() -> None:
+    said = json.loads(answer(json.dumps(scenario())))
+    assert said["name"] == "one"
+    ((outage),) = said["outages"]
+    assert outage["root"] == {"kind": "node", "id": "a"}
+    assert outage["alternatives"] == [{"kind": "link", "id": "m--a"}]
+    assert outage["shadowed"] == ["b", "c"]
+    assert said["unknown"] == []
+
+
+def test_what_was_seen_over_a_minute_ago_is_unknown() -> None:
+    old = [{"at": -1, "node": node, "reachable": False} for node in "abc"]
+    said = json.loads(answer(json.dumps(scenario(observations=old))))
+    assert said["outages"] == []
+    assert said["unknown"] == ["m", "a", "b", "c"]
+
+
+def test_the_newest_word_wins_in_whatever_order_it_is_told() -> None:
+    words = scenario()["observations"] + [
+        {"at": 20, "node": "a", "reachable": True},
+        {"at": 20, "node": "b", "reachable": True},
+        {"at": 20, "node": "m", "link": "m--a", "oper": "up"},
+    ]
+    for order in (words, words[::-1]):
+        assert json.loads(answer(json.dumps(scenario(observations=order))))["outages"] == []
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "complaint"),
+    [
+        ("links", [{"id": "x", "a": "m", "b": "z"}], "link 'x' leads to no node 'z'"),
+        ("groups", [{"id": "g", "members": ["m"]}], "group 'g' names 'm'"),
+        ("monitors", ["z"], "no node 'z' to monitor from"),
+        ("nodes", "many", "network.nodes"),
+    ],
+)
+def test_a_scenario_that_cannot_be_read_says_where_and_why(
+    part: str, value: object, complaint: str
+) -> None:
+    wrong = scenario()
+    wrong["network"][part] = value
+    with pytest.raises(ScenarioError, match=complaint):
+        answer(json.dumps(wrong))
+
+
+def test_text_that_is_not_json_is_refused() -> None:
+    with pytest.raises(ScenarioError, match="the scenario"):
+        answer("{")
