@@ -3,6 +3,8 @@
 CollectorError
 ├── IcmpPermissionError           this machine lets us open no ICMP socket
 ├── AddressError                  not an IPv4 or IPv6 address
+├── RosterError                   a node cannot be asked as it is declared
+├── UnknownNodeError              nobody is to be asked under that name
 ├── PlatformError                 no commands are known for this kind of device
 ├── SshError                      a session over SSH that gave nothing; becomes a sample
 │   └── SshTimeoutError           ... because it took too long
@@ -38,6 +40,14 @@ class IcmpPermissionError(CollectorError):
 
 class AddressError(CollectorError, ValueError):
     """Names are not looked up while polling, so that a node's address must be a number."""
+
+
+class RosterError(CollectorError, ValueError):
+    """The inventory and the credentials do not fit together; names the node and what to do."""
+
+
+class UnknownNodeError(CollectorError, LookupError):
+    """A node that is not in the inventory (any more), or that offers nothing to poll."""
 
 
 class PlatformError(CollectorError):

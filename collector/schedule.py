@@ -45,12 +45,14 @@ class Schedule:
     """Regular turns from one wheel per kind, and errands on demand that jump the queue.
 
     A node is never busy twice with one kind of errand. What is asked on demand is never lost: it
-    waits until the node is free and `gap_s` have passed since its last errand of that kind.
+    waits until the node is free and the kind's gap has passed since its last errand of that kind.
     """
 
-    def __init__(self, intervals_s: Mapping[Kind, float], now: float, *, gap_s: float) -> None:
+    def __init__(
+        self, intervals_s: Mapping[Kind, float], gaps_s: Mapping[Kind, float], now: float
+    ) -> None:
         self._wheels = {kind: Wheel(kind, interval, now) for kind, interval in intervals_s.items()}
-        self._gap_s = gap_s
+        self._gaps_s = gaps_s
         self._known: dict[Kind, frozenset[str]] = dict.fromkeys(intervals_s, frozenset())
         self._busy: set[Errand] = set()
         self._started: dict[Errand, float] = {}
@@ -129,6 +131,6 @@ class Schedule:
         self._started[errand] = now
 
     def _want(self, errand: Errand, now: float) -> None:
-        at = max(now, self._started.get(errand, -math.inf) + self._gap_s)
+        at = max(now, self._started.get(errand, -math.inf) + self._gaps_s[errand.kind])
         self._waiting[errand] = at
         heapq.heappush(self._wanted, (at, errand))

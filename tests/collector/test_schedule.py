@@ -15,7 +15,7 @@ GAP_S = 0.25
 
 
 def schedule(nodes: list[str], now: float = 1000.0) -> Schedule:
-    made = Schedule(INTERVALS_S, now, gap_s=GAP_S)
+    made = Schedule(INTERVALS_S, dict.fromkeys(Kind, GAP_S), now)
     made.replace(dict.fromkeys(Kind, nodes))
     return made
 

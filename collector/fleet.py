@@ -1,0 +1,283 @@
+"""The collector: asks the whole fleet in turn and hands what it hears to a sink."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeAlias
+
+from collector.delivery import Delivery
+from collector.errors import IcmpPermissionError, QuestionError, UnknownNodeError
+from collector.icmp.engine import IcmpEngine, IcmpStats
+from collector.memory import Memory
+from collector.roster import Member, roster
+from collector.sample import Facts, Failure, PollFailed, Reach, Readings, Sample, Sink
+from collector.schedule import Errand, Kind, Schedule, ScheduleStats
+from collector.snmp.engine import SnmpEngine
+from collector.snmp.plan import Plan
+from collector.snmp.stats import SnmpStats
+from collector.ssh.poller import SshPoller, SshStats
+from configs.credentials import SnmpCredential, SshCredential
+from configs.inventory import Inventory, Reachability
+from configs.module import Module
+from configs.settings import Polling, Traps
+
+TURN_S = 0.02
+_SLICE_S = 0.004  # of errands, before the loop is let go on
+# On demand, no node is asked more often than this.
+_GAPS_S = {Kind.REACHABILITY: 0.25, Kind.COUNTERS: 2.0, Kind.SSH: 10.0}
+
+Polled: TypeAlias = Readings | PollFailed | Facts
+
+
+@dataclass(slots=True)
+class CollectorStats:
+    """`spared`: polls left out because the node does not answer; `lag_s`: how late the loop was,
+    in sum, and `latest_lag_s` at worst; `refusing`: nodes that refuse our credential now."""
+
+    nodes: int = 0
+    spared: int = 0
+    batches: int = 0
+    samples: int = 0
+    lag_s: float = 0.0
+    latest_lag_s: float = 0.0
+    refusing: int = 0
+    failures: dict[Failure, int] = field(default_factory=dict)
+    schedule: ScheduleStats = field(default_factory=ScheduleStats)
+    icmp: IcmpStats = field(default_factory=IcmpStats)
+    snmp: SnmpStats = field(default_factory=SnmpStats)
+    ssh: SshStats = field(default_factory=SshStats)
+
+
+class Collector:
+    """Asks every node of an inventory whether it is there, its counters and its facts, each in
+    its own interval, and delivers what it hears at most `TURN_S` later.
+
+    Raises RosterError when the inventory and the credentials do not fit together.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        inventory: Inventory,
+        polling: Polling,
+        snmp: Mapping[str, SnmpCredential],
+        ssh: Mapping[str, SshCredential],
+        module: Module,
+        traps: Traps | None,
+        sink: Sink,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._polling = polling
+        self._plan = Plan.of(module)
+        self._traps = traps
+        self._clock = clock
+        self._delivery = Delivery(name, sink, clock)
+        self._memory = Memory()
+        self._icmp = IcmpEngine(clock=clock)
+        self._no_icmp: IcmpPermissionError | None = None
+        self._snmp = SnmpEngine(max_rows=polling.max_rows, clock=clock)
+        self._ssh = SshPoller(workers=polling.ssh_workers, clock=clock)
+        intervals_s = {
+            Kind.REACHABILITY: polling.reachability_interval_s,
+            Kind.COUNTERS: polling.counters_interval_s,
+            Kind.SSH: polling.ssh_interval_s,
+        }
+        self._schedule = Schedule(intervals_s, _GAPS_S, clock())
+        self._roster: dict[str, Member] = {}
+        self._waiters: dict[Errand, list[asyncio.Future[Polled]]] = {}
+        self._stats = CollectorStats()
+        self.replace(inventory, snmp, ssh)
+
+    async def run(self) -> None:
+        """Collects until cancelled. Raises IcmpPermissionError when a node is to be pinged and
+        this machine does not allow it."""
+        async with AsyncExitStack() as engines:
+            await engines.enter_async_context(self._snmp)
+            await engines.enter_async_context(self._ssh)
+            try:
+                await engines.enter_async_context(self._icmp)
+            except IcmpPermissionError as error:
+                self._no_icmp = error
+                self._require_icmp(self._roster)
+            try:
+                await self._turns()
+            finally:
+                self._delivery.flush()
+
+    def replace(
+        self,
+        inventory: Inventory,
+        snmp: Mapping[str, SnmpCredential],
+        ssh: Mapping[str, SshCredential],
+    ) -> None:
+        """Another inventory from now on; who is new or changed is asked at once. Raises RosterError
+        and IcmpPermissionError, and then nothing has changed."""
+        members = roster(inventory, self._polling, snmp, ssh)
+        self._require_icmp(members)
+        before, self._roster = self._roster, members
+        changed = {node for node, member in before.items() if members.get(node) != member}
+        for node in changed:
+            self._icmp.forget(node)
+            self._snmp.forget(node)
+        self._memory.forget(changed)
+        nodes = {
+            Kind.REACHABILITY: list(members),
+            Kind.COUNTERS: [node for node, member in members.items() if member.target],
+            Kind.SSH: [node for node, member in members.items() if member.login],
+        }
+        self._schedule.replace(nodes)
+        fresh = [node for node in members if node not in before or node in changed]
+        self._ask(fresh, *Kind)
+        for errand in [errand for errand in self._waiters if errand.node not in members]:
+            for waiter in self._waiters.pop(errand):
+                if not waiter.done():
+                    waiter.set_exception(UnknownNodeError(f"{errand.node} was taken out"))
+
+    def look_again(self, nodes: Iterable[str]) -> None:
+        """Looks at these nodes as soon as may be, before all others; who is not known is left
+        out, and nobody is looked at more than four times a second."""
+        self._ask(nodes, Kind.REACHABILITY)
+
+    async def poll(self, node: str) -> Polled:
+        """A node's counters, or its facts where it has no SNMP, asked now while `run` runs; an
+        answer that is on its way already will do. Raises UnknownNodeError."""
+        member = self._roster.get(node)
+        if member is None or not (member.target or member.login):
+            raise UnknownNodeError(f"{node!r} is not in the inventory or offers nothing to poll")
+        errand = Errand(Kind.COUNTERS if member.target else Kind.SSH, node)
+        waiter: asyncio.Future[Polled] = asyncio.get_running_loop().create_future()
+        self._waiters.setdefault(errand, []).append(waiter)
+        if not self._schedule.is_busy(errand):
+            self._schedule.ask(*errand, self._clock())
+        return await waiter
+
+    @property
+    def stats(self) -> CollectorStats:
+        """Counters since the start; one object, brought up to date at each call."""
+        stats = self._stats
+        stats.nodes = len(self._roster)
+        stats.batches, stats.samples = self._delivery.batches, self._delivery.samples
+        stats.refusing = len(self._memory.refusing)
+        stats.failures = dict(self._memory.failures)
+        stats.schedule = self._schedule.stats
+        stats.icmp, stats.snmp, stats.ssh = self._icmp.stats, self._snmp.stats, self._ssh.stats
+        return stats
+
+    def _require_icmp(self, members: Mapping[str, Member]) -> None:
+        if self._no_icmp is None:
+            return
+        if any(member.node.reachability is Reachability.ICMP for member in members.values()):
+            raise self._no_icmp
+
+    def _ask(self, nodes: Iterable[str], *kinds: Kind) -> None:
+        now = self._clock()
+        for node in nodes:
+            for kind in kinds:
+                self._schedule.ask(kind, node, now)
+
+    async def _turns(self) -> None:
+        """A turn every `TURN_S`: starts what is due, delivers what was heard."""
+        awaited = self._clock()
+        while True:
+            started = self._clock()
+            self._stats.lag_s += max(started - awaited, 0.0)
+            self._stats.latest_lag_s = max(self._stats.latest_lag_s, started - awaited)
+            for errand in self._schedule.due(started):
+                self._run(errand)
+                if self._clock() - started > _SLICE_S:
+                    self._delivery.flush()
+                    await asyncio.sleep(0)
+                    started = self._clock()
+            self._delivery.flush()
+            awaited = self._clock() + TURN_S
+            await asyncio.sleep(TURN_S)
+
+    def _run(self, errand: Errand) -> None:
+        member = self._roster.get(errand.node)
+        if member is None:
+            self._schedule.finished(errand, self._clock())
+        elif errand.kind is Kind.REACHABILITY:
+            self._look(member, partial(self._looked, errand))
+        elif self._memory.is_mute(errand.node) and errand not in self._waiters:
+            self._stats.spared += 1
+            self._schedule.finished(errand, self._clock())
+        elif errand.kind is Kind.SSH:
+            if member.login is not None:
+                self._ssh.poll(member.login, partial(self._polled, errand))
+        elif member.node.reachability is Reachability.SNMP:
+            # A poll of a dead node would hold up the looks behind it until its last retry.
+            self._look(member, partial(self._looked_first, errand))
+        else:
+            self._poll_snmp(errand, member)
+
+    def _look(self, member: Member, done: Callable[[Reach], None]) -> None:
+        node, timeout_s = member.node, self._polling.reachability_timeout_s
+        if member.look is not None and node.reachability is Reachability.SNMP:
+            try:
+                self._snmp.probe(member.look, done)
+            except QuestionError as error:
+                done(
+                    Reach(
+                        node.id,
+                        self._clock(),
+                        Reachability.SNMP,
+                        False,
+                        loss_ratio=1.0,
+                        failure=Failure.AUTHENTICATION,
+                        detail=str(error),
+                    )
+                )
+        elif member.login is not None and node.reachability is Reachability.SSH:
+            login = member.login
+            self._ssh.probe(node.id, login.address, login.port, done, timeout_s)
+        else:
+            self._icmp.probe(node.id, node.address, done, timeout_s=timeout_s)
+
+    def _looked_first(self, errand: Errand, reach: Reach) -> None:
+        self._take(reach)
+        member = self._roster.get(errand.node)
+        if reach.answered and member is not None:
+            self._poll_snmp(errand, member)
+        else:
+            failure = reach.failure or Failure.TIMEOUT
+            name = self._plan.name
+            self._polled(errand, PollFailed(reach.node, reach.at, name, failure, reach.detail))
+
+    def _poll_snmp(self, errand: Errand, member: Member) -> None:
+        if member.target is None:
+            self._schedule.finished(errand, self._clock())
+            return
+        try:
+            self._snmp.poll(member.target, self._plan, partial(self._polled, errand))
+        except QuestionError as error:
+            node, name = errand.node, self._plan.name
+            failed = PollFailed(node, self._clock(), name, Failure.AUTHENTICATION, str(error))
+            self._polled(errand, failed)
+
+    def _looked(self, errand: Errand, reach: Reach) -> None:
+        self._schedule.finished(errand, self._clock())
+        self._take(reach)
+
+    def _polled(self, errand: Errand, polled: Polled) -> None:
+        self._schedule.finished(errand, self._clock())
+        self._take(polled)
+        for waiter in self._waiters.pop(errand, ()):
+            if not waiter.done():
+                waiter.set_result(polled)
+
+    def _take(self, sample: Sample) -> None:
+        """Remembers and delivers a sample, unless its node was taken out meanwhile."""
+        node = sample.node
+        if node not in self._roster:
+            return
+        was_mute = self._memory.is_mute(node)
+        self._memory.note(sample)
+        self._delivery.add(sample)
+        if was_mute and not self._memory.is_mute(node):
+            self._ask((node,), Kind.COUNTERS, Kind.SSH)

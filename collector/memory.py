@@ -1,0 +1,76 @@
+"""What the collector remembers of a node between its errands."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Collection
+
+from collector.sample import Facts, Failure, PollFailed, Reach, Readings, Sample, Trap
+from configs.inventory import Reachability
+
+MUTE_AFTER = 3
+
+_log = logging.getLogger(__name__)
+
+
+class Memory:
+    """Which nodes do not answer, and which refuse our credential.
+
+    A refusal is logged once, and once again when it is over; `refusing` tells those that do now,
+    as (node, "snmp" or "ssh"). `failures` counts failed looks and polls by their reason.
+    """
+
+    def __init__(self) -> None:
+        self._misses: Counter[str] = Counter()
+        self.refusing: set[tuple[str, str]] = set()
+        self.failures: Counter[Failure] = Counter()
+
+    def note(self, sample: Sample) -> None:
+        """Learns from a sample."""
+        if isinstance(sample, Reach):
+            if sample.answered:
+                self._misses.pop(sample.node, None)
+            else:
+                self._misses[sample.node] += 1
+        failure, detail = _failure(sample)
+        if failure is not None:
+            self.failures[failure] += 1
+        protocol = _protocol(sample)
+        if protocol is None:
+            return
+        key = (sample.node, protocol)
+        if failure is Failure.AUTHENTICATION and key not in self.refusing:
+            self.refusing.add(key)
+            _log.warning("credential refused: node=%s over=%s detail=%s", *key, detail)
+        elif failure is None and key in self.refusing:
+            self.refusing.discard(key)
+            _log.info("credential accepted again: node=%s over=%s", *key)
+
+    def is_mute(self, node: str) -> bool:
+        """Whether so many looks in a row went unanswered that asking for more is vain."""
+        return self._misses[node] >= MUTE_AFTER
+
+    def forget(self, nodes: Collection[str]) -> None:
+        for node in nodes:
+            self._misses.pop(node, None)
+        self.refusing = {key for key in self.refusing if key[0] not in nodes}
+
+
+def _failure(sample: Sample) -> tuple[Failure | None, str]:
+    if isinstance(sample, Reach | PollFailed):
+        return sample.failure, sample.detail
+    return None, ""
+
+
+def _protocol(sample: Sample) -> str | None:
+    """Whose credential a sample proves good or bad. Looks over SSH show none."""
+    match sample:
+        case Reach(method=Reachability.SNMP) | Readings():
+            return "snmp"
+        case PollFailed(module=module):
+            return "ssh" if module == "ssh" else "snmp"
+        case Facts():
+            return "ssh"
+        case Reach() | Trap():
+            return None

@@ -1,0 +1,72 @@
+"""The roster: every node of the inventory with all that is needed to ask it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from collector.errors import AddressError, RosterError
+from collector.icmp.engine import canonical
+from collector.snmp.target import Target
+from collector.ssh.login import Login
+from configs.credentials import SnmpCredential, SshCredential
+from configs.inventory import Inventory, Node, Reachability
+from configs.settings import Polling
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """`look` is a short-tempered target for reachability, `target` one for polls; both are None
+    for a node without SNMP, `login` for one without SSH."""
+
+    node: Node
+    look: Target | None
+    target: Target | None
+    login: Login | None
+
+
+def roster(
+    inventory: Inventory,
+    polling: Polling,
+    snmp: Mapping[str, SnmpCredential],
+    ssh: Mapping[str, SshCredential],
+) -> dict[str, Member]:
+    """Members by node id. Raises RosterError naming a node that cannot be asked as declared."""
+    return {node.id: _member(node, polling, snmp, ssh) for node in inventory.nodes.values()}
+
+
+def _member(
+    node: Node,
+    polling: Polling,
+    snmp: Mapping[str, SnmpCredential],
+    ssh: Mapping[str, SshCredential],
+) -> Member:
+    try:
+        _, address = canonical(node.address)
+    except AddressError as error:
+        raise RosterError(f"node {node.id}: {error}") from None
+    look = target = None
+    if node.credential is not None:
+        credential = snmp.get(node.credential)
+        if credential is None:
+            raise RosterError(f"node {node.id}: there is no SNMP credential {node.credential!r}")
+        target = Target(node.id, address, node.port, credential, polling.timeout_s, polling.retries)
+        look = Target(node.id, address, node.port, credential, polling.reachability_timeout_s, 0)
+    elif node.reachability is Reachability.SNMP:
+        raise RosterError(
+            f"node {node.id}: its reachability is snmp, but it has no credential; "
+            "give it one or set its reachability to icmp"
+        )
+    return Member(node, look, target, _login(node, address, ssh))
+
+
+def _login(node: Node, address: str, ssh: Mapping[str, SshCredential]) -> Login | None:
+    access = node.ssh
+    if access is None:
+        if node.reachability is Reachability.SSH:
+            raise RosterError(f"node {node.id}: its reachability is ssh, but it has no ssh access")
+        return None
+    credential = ssh.get(access.credential)
+    if credential is None:
+        raise RosterError(f"node {node.id}: there is no SSH credential {access.credential!r}")
+    return Login(node.id, address, access.port, access.style, access.platform, credential)

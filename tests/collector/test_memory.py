@@ -1,0 +1,75 @@
+"""What is remembered of nodes, and what is logged of it."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from collector.memory import MUTE_AFTER, Memory
+from collector.sample import Facts, Failure, PollFailed, Reach, Sample
+from configs.inventory import Reachability
+
+
+def look(answered: bool) -> Reach:
+    failure = None if answered else Failure.TIMEOUT
+    return Reach("web1", 1.0, Reachability.SNMP, answered, failure=failure)
+
+
+def noted(*samples: Sample) -> Memory:
+    memory = Memory()
+    for sample in samples:
+        memory.note(sample)
+    return memory
+
+
+REFUSED = PollFailed("web1", 1.0, "wan", Failure.AUTHENTICATION, "unknown user name")
+
+
+def test_a_wrong_passphrase_is_logged_once_by_name_and_once_when_it_is_well(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "collector")
+    memory = noted(REFUSED, REFUSED, REFUSED)
+    assert memory.refusing == {("web1", "snmp")}
+    memory.note(look(True))
+    memory.note(look(True))
+    assert memory.refusing == set()
+    assert [record.getMessage() for record in caplog.records] == [
+        "credential refused: node=web1 over=snmp detail=unknown user name",
+        "credential accepted again: node=web1 over=snmp",
+    ]
+
+
+def test_a_timeout_between_says_nothing_about_a_credential() -> None:
+    silent = PollFailed("web1", 2.0, "wan", Failure.TIMEOUT)
+    assert noted(REFUSED, silent, look(False)).refusing == {("web1", "snmp")}
+
+
+def test_ssh_and_snmp_credentials_are_told_apart() -> None:
+    refused_ssh = PollFailed("web1", 1.0, "ssh", Failure.AUTHENTICATION, "no")
+    facts = Facts("web1", 2.0, "6.1", 5.0)
+    assert noted(REFUSED, refused_ssh, look(True)).refusing == {("web1", "ssh")}
+    assert noted(REFUSED, refused_ssh, facts).refusing == {("web1", "snmp")}
+
+
+def test_a_node_is_mute_after_misses_in_a_row() -> None:
+    memory = noted(*[look(False)] * (MUTE_AFTER - 1), look(True))
+    assert not memory.is_mute("web1")
+    for _ in range(MUTE_AFTER):
+        memory.note(look(False))
+    assert memory.is_mute("web1")
+    memory.note(look(True))
+    assert not memory.is_mute("web1")
+
+
+def test_who_is_forgotten_starts_anew() -> None:
+    memory = noted(REFUSED, *[look(False)] * MUTE_AFTER)
+    memory.forget({"web1"})
+    assert memory.refusing == set()
+    assert not memory.is_mute("web1")
+
+
+def test_failures_are_counted_by_reason() -> None:
+    memory = noted(REFUSED, look(False), look(False), look(True))
+    assert memory.failures == {Failure.AUTHENTICATION: 1, Failure.TIMEOUT: 2}
