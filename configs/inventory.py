@@ -7,7 +7,7 @@ from enum import StrEnum
 from ipaddress import ip_address
 from typing import Annotated, TypeAlias
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 # What the loader demands of a file; in the program these are plain str and int.
@@ -29,7 +29,9 @@ ID_PATTERN = r"^\w[\w.:@+-]*$"
 TEXT_PATTERN = r"^\P{Cc}*$"
 
 Id: TypeAlias = Annotated[str, Field(pattern=ID_PATTERN, max_length=100)]
-Text: TypeAlias = Annotated[str, Field(pattern=TEXT_PATTERN, max_length=200)]
+Text: TypeAlias = Annotated[
+    str, StringConstraints(strip_whitespace=True, pattern=TEXT_PATTERN, max_length=200)
+]
 Name: TypeAlias = Annotated[Text, Field(min_length=1)]
 Address: TypeAlias = Annotated[str, AfterValidator(host_address)]
 Port: TypeAlias = Annotated[int, Field(ge=1, le=65535)]
