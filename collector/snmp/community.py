@@ -29,8 +29,14 @@ class CommunitySession:
         length = len(head) + len(pdu[0]) + 4 + len(pdu[1])
         return bytes((ber.SEQUENCE,)) + ber.encode_length(length) + head + pdu[0], pdu[1]
 
-    def seal(self, prepared: Halves, request_id: bytes) -> bytes:
+    def seal(self, prepared: Halves, request_id: bytes, now: float) -> bytes:
         return prepared[0] + request_id + prepared[1]
+
+    def lost(self) -> None:
+        """Nothing was supposed."""
+
+    def suspicion(self) -> str | None:
+        return None  # a wrong community is silence, like a dead node
 
     def open(self, packet: bytes, ids: Container[bytes], now: float) -> bytes:
         return packet

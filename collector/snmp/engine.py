@@ -16,12 +16,15 @@ from collector.snmp.community import CommunitySession
 from collector.snmp.course import Course, PollDialogue
 from collector.snmp.dialogue import ProbeDialogue, ProbeMemory, WalkDialogue
 from collector.snmp.flight import Peer
+from collector.snmp.keys import Keyring
 from collector.snmp.plan import Plan
 from collector.snmp.session import Session
 from collector.snmp.stats import SnmpStats
 from collector.snmp.target import Target
 from collector.snmp.transport import Transport
+from collector.snmp.usm import UsmSession
 from collector.snmp.walk import Walk
+from configs.credentials import Version
 
 
 class VarBind(NamedTuple):
@@ -61,6 +64,7 @@ class SnmpEngine:
         self._window = window
         self._max_rows = max_rows
         self._clock = clock
+        self._keyring = Keyring()
         self._contacts: dict[Target, Contact] = {}
         self._nodes: dict[str, set[Target]] = {}
         self._futures: set[asyncio.Future[list[VarBind]]] = set()
@@ -121,7 +125,12 @@ class SnmpEngine:
             self._transport.drop_peer(self._contacts.pop(target).peer)
 
     def _contact(self, target: Target) -> Contact:
-        contact = Contact(self._transport.peer(target), CommunitySession(target))
+        session: Session
+        if target.credential.version is Version.V3:
+            session = UsmSession(target, self._keyring, self.stats)
+        else:
+            session = CommunitySession(target)
+        contact = Contact(self._transport.peer(target), session)
         self._contacts[target] = contact
         self._nodes.setdefault(target.node, set()).add(target)
         return contact

@@ -77,6 +77,9 @@ class Flight:
         """Why no answer was had: what came instead, if anything did."""
         if self.refusal is not None:
             return self.refusal.failure, str(self.refusal)
+        suspicion = self.session.suspicion()
+        if suspicion is not None:
+            return Failure.AUTHENTICATION, suspicion
         target = self.session.target
         return (
             Failure.TIMEOUT,

@@ -23,8 +23,15 @@ class Session(Protocol):
     def prepare(self, pdu: Halves) -> Halves:
         """What `seal` takes: everything that can be done once per request."""
 
-    def seal(self, prepared: Halves, request_id: bytes) -> bytes:
+    def seal(self, prepared: Halves, request_id: bytes, now: float) -> bytes:
         """The packet to send."""
+
+    def lost(self) -> None:
+        """No answer came in time: what was only supposed is given up."""
+
+    def suspicion(self) -> str | None:
+        """What may be wrong with the credential if this request goes unanswered, None if nothing
+        points to it."""
 
     def open(self, packet: bytes, ids: Container[bytes], now: float) -> bytes | None:
         """The payload of a packet that may be believed; None if the packet taught the session

@@ -25,6 +25,7 @@ class Refusal(StrEnum):
     MAC_WRONG = "mac_wrong"
     TIME_WINDOW = "time_window"
     DECRYPTION = "decryption"
+    REPORT = "report"  # an unauthenticated complaint, believed only if nothing better comes
 
 
 @dataclass(slots=True)

@@ -127,8 +127,8 @@ class Transport:
         if request_id in flight.tokens:
             self._ready.appendleft(flight)
             return True
-        packet = flight.session.seal(prepared, request_id)
         now = self._clock()
+        packet = flight.session.seal(prepared, request_id, now)
         for attempt in range(SEND_TRIES):
             try:
                 flight.peer.socket.sendto(packet, flight.peer.address)
@@ -291,8 +291,11 @@ class Transport:
         refusal = flight.refusal
         if flight.attempts > flight.session.target.retries or (refusal and refusal.final):
             self._stats.timeouts += 1
-            self._fail(flight, *flight.reason(), now)
+            reason = flight.reason()
+            flight.session.lost()
+            self._fail(flight, *reason, now)
             return
+        flight.session.lost()
         self._stats.retries += 1
         flight.wake = float("inf")  # until it has been sent again
         flight.dialogue.lost()
