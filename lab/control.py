@@ -86,6 +86,8 @@ def request(directory: Path, asked: dict[str, Any]) -> dict[str, Any]:
                 stream.write(json.dumps(asked).encode() + b"\n")
                 stream.flush()
                 reply: dict[str, Any] = json.loads(stream.readline() or "{}")
+    except TimeoutError as error:
+        raise LabError(f"the lab in {directory} has not answered for {TIMEOUT_S:.0f} s") from error
     except OSError as error:
         raise NotRunningError(
             f"no lab is running in {directory}: start it with `lab up`"

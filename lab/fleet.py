@@ -1,29 +1,28 @@
-"""The whole fleet of agents behind one UDP socket on the loopback device."""
+"""The whole fleet: every device and its agent, made when first asked, following the faults."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import socket
-import struct
 from collections import Counter
+from dataclasses import dataclass
 
 from configs.inventory import Node
 from lab.agent import Agent
-from lab.device import Device, Wiring, device
+from lab.device import Device, Port, Wiring, device
 from lab.errors import BerError
 from lab.faults import Picture
 from lab.message import Secrets, Session, session
 from lab.nation import Nation
 from lab.traffic import Clock
 
-IP_PKTINFO = 8  # linux/in.h; not in Python's socket module
-SO_RCVBUFFORCE = 33
-RECEIVE_BUFFER = 16 * 1024 * 1024  # a sweep of the country arrives at once
-REQUEST_SIZE = 16_384
-BATCH = 200  # requests answered before other things get a turn
-SLOW_S = 0.3  # links slower than this are felt on loopback too
-Peer = tuple[str, int]
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What living devices noticed of a fault or its mending: those that were switched on, and
+    ports that went down or came up."""
+
+    started: list[Device]
+    ports: list[tuple[Device, Port]]
 
 
 class Fleet:
@@ -41,7 +40,6 @@ class Fleet:
         self._sessions: dict[bytes, Session] = {}
         self._devices: dict[str, Device] = {}
         self._silent: set[bytes] = set()
-        self._delays = _delays(nation)
         self._before: Picture | None = None
 
     def device(self, node: str) -> Device:
@@ -59,10 +57,9 @@ class Fleet:
         asked = self._sessions.get(address)
         if asked is None:
             node = self._by_address.get(address)
-            if node is None or node.credential is None:
+            asked = self.session(node) if node else None
+            if asked is None:
                 return None
-            asked = session(Agent(self.device(node.id)), self.secrets, node.credential)
-            self._sessions[address] = asked
         if address in self._silent:
             self.counts["silent"] += 1
             return None
@@ -74,113 +71,52 @@ class Fleet:
         self.counts["answered" if reply else "refused"] += 1
         return reply
 
+    def session(self, node: Node) -> Session | None:
+        """The node's agent behind its message layer, None where it has no SNMP."""
+        address = socket.inet_aton(node.address)
+        if address not in self._sessions and node.credential:
+            agent = Agent(self.device(node.id))
+            self._sessions[address] = session(agent, self.secrets, node.credential)
+        return self._sessions.get(address)
+
     def is_silent(self, node: Node) -> bool:
         return bool(self._before and node.id not in self._before.reached)
 
-    def delay_s(self, address: bytes) -> float:
-        """What a slow link on the way adds to a reply."""
-        return self._delays.get(address, 0.0)
-
-    def apply(self, picture: Picture) -> list[tuple[Device, int, bool]]:
-        """Make the devices follow the faults; the ports that changed, as (device, place in its
-        ports, up), of devices that are alive."""
-        before, self._before = self._before, picture
-        t = self.clock.now()
-        self._silent = {
-            address for address, node in self._by_address.items() if node.id not in picture.reached
-        }
+    def apply(self, picture: Picture) -> Changes:
+        """Make the devices follow the faults."""
+        t, before, links = self.clock.now(), self._before, self.nation.inventory.links
         was_dark = before.dark if before else frozenset()
-        links = self.nation.inventory.links
         touched = {
             node for link in was_dark ^ picture.dark for node in (links[link].a, links[link].b)
         }
         woken = (before.dead if before else frozenset()) - picture.dead
-        changes: list[tuple[Device, int, bool]] = []
-        for node in sorted(touched | woken):
-            made = self.device(node)
+        devices = [self.device(node) for node in sorted(touched | woken)]  # as they still are
+        self._before = picture
+        self._silent = {
+            address for address, node in self._by_address.items() if node.id not in picture.reached
+        }
+        changes = Changes([], [])
+        for made in devices:
+            node = made.node.id
             if node in woken:
                 made.reboot(t)
+                changes.started.append(made)
             changed = self._set_ports(made, picture)
             if node not in picture.dead:
-                changes += [(made, place, made.ports[place].up) for place in changed]
+                changes.ports.extend((made, port) for port in changed)
             asked = self._sessions.get(socket.inet_aton(made.node.address))
             if asked:
                 asked.agent.stale = True
         return changes
 
-    def _set_ports(self, made: Device, picture: Picture) -> list[int]:
-        """Places of the ports whose shown state changed."""
+    def _set_ports(self, made: Device, picture: Picture) -> list[Port]:
+        """The ports whose shown state changed."""
         t = self.clock.now()
         changed = []
-        for place, port in enumerate(made.ports):
+        for port in made.ports:
             if port.link:
                 carries = port.link.id not in picture.dark
                 up = carries or not port.link.oper_follows
                 if made.set_port(port, up, carries, t):
-                    changed.append(place)
+                    changed.append(port)
         return changed
-
-
-def _delays(nation: Nation) -> dict[bytes, float]:
-    """Seconds that a node's slow links add to its replies, by address."""
-    delays: dict[bytes, float] = {}
-    for link in nation.inventory.links.values():
-        rtt_s = nation.lines[link.id].rtt_s
-        if rtt_s >= SLOW_S:
-            delays[socket.inet_aton(nation.inventory.nodes[link.b].address)] = rtt_s
-    return delays
-
-
-def loopback_socket(port: int, kind: socket.SocketKind) -> socket.socket:
-    """A socket on every address of the loopback device and on no other device. Raises OSError."""
-    sock = socket.socket(socket.AF_INET, kind)
-    try:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo")
-        sock.bind(("0.0.0.0", port))  # noqa: S104  the device keeps it from outside
-    except OSError:
-        sock.close()
-        raise
-    return sock
-
-
-class Loopback:
-    """Serves a fleet on 127.0.0.0/8: one socket that sees which address was asked."""
-
-    def __init__(self, fleet: Fleet, sock: socket.socket) -> None:
-        self._fleet = fleet
-        self._sock = sock
-        sock.setblocking(False)
-        sock.setsockopt(socket.IPPROTO_IP, IP_PKTINFO, 1)
-        try:
-            sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER)
-        except PermissionError:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
-        self._loop = asyncio.get_running_loop()
-        self._loop.add_reader(sock, self._readable)
-
-    def close(self) -> None:
-        self._loop.remove_reader(self._sock)
-        self._sock.close()
-
-    def _readable(self) -> None:
-        receive, answer, t = self._sock.recvmsg, self._fleet.answer, self._fleet.clock.now()
-        for _ in range(BATCH):
-            try:
-                data, extra, _, peer = receive(REQUEST_SIZE, 64)
-            except (BlockingIOError, InterruptedError):
-                return
-            address = extra[0][2][8:12]  # struct in_pktinfo: ipi_addr
-            reply = answer(address, data, t)
-            if reply is None:
-                continue
-            delay_s = self._fleet.delay_s(address)
-            if delay_s:
-                self._loop.call_later(delay_s, self.send, address, reply, peer)
-            else:
-                self.send(address, reply, peer)
-
-    def send(self, address: bytes, data: bytes, peer: Peer) -> None:
-        """Send from one of the fleet's addresses; a full buffer loses it, as a network would."""
-        source = [(socket.IPPROTO_IP, IP_PKTINFO, struct.pack("=i4s4s", 0, address, bytes(4)))]
-        with contextlib.suppress(OSError):
-            self._sock.sendmsg([data], source, 0, peer)

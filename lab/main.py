@@ -6,13 +6,12 @@ import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from lab.control import control, request
 from lab.country import Access, build
-from lab.errors import BadRequestError
-from lab.faults import Faults, Picture
-from lab.fleet import Fleet, Loopback, loopback_socket
+from lab.fleet import Fleet
+from lab.loopback import Loopback, loopback_socket
+from lab.play import Play
 from lab.ssh import Ssh, known_hosts
 from lab.write import KNOWN_HOSTS, secrets, write_inventory, write_settings
 
@@ -58,13 +57,10 @@ async def serve(
         nation = build(seed, communes, Access(snmp_port=port, ssh_port=ssh_port))
         credentials = secrets(directory)
         fleet = Fleet(nation, credentials)
-        faults = Faults(nation.inventory)
         ssh = Ssh(fleet, calls)
-
-        def answer(asked: dict[str, Any]) -> dict[str, Any]:
-            return _answer(fleet, ssh, faults, asked)
-
-        async with control(directory, answer):
+        wire = Loopback(fleet, sock)
+        play = Play(fleet, ssh, wire, ("127.0.0.1", trap_port) if trap_port else None)
+        async with control(directory, play.answer):
             write_inventory(directory, nation.inventory)
             hosts = known_hosts(credentials, nation.inventory.nodes.values())
             (directory / KNOWN_HOSTS).write_text(hosts, "ascii")
@@ -76,7 +72,6 @@ async def serve(
                 trap_port=trap_port,
                 receivers=receivers,
             )
-            service = Loopback(fleet, sock)
             inventory = nation.inventory
             ready(
                 LabInfo(
@@ -94,30 +89,4 @@ async def serve(
             try:
                 await ssh.run()
             finally:
-                service.close()
-
-
-def _answer(fleet: Fleet, ssh: Ssh, faults: Faults, asked: dict[str, Any]) -> dict[str, Any]:
-    """Carry out one request of the remote control. Raises LabError."""
-    do, what = asked.get("do"), asked.get("what", [])
-    if not isinstance(what, list) or not all(isinstance(target, str) for target in what):
-        raise BadRequestError("`what` is a list of targets such as node:ID")
-    if do == "fail":
-        _apply(fleet, ssh, faults.fail(what))
-    elif do == "heal":
-        _apply(fleet, ssh, faults.heal(what or faults.failed))
-    elif do == "truth":
-        return faults.truth()
-    elif do != "status":
-        raise BadRequestError(f"{do!r}: the lab can fail, heal, and tell its truth or status")
-    return {
-        "failed": list(faults.failed),
-        "nodes": len(faults.inventory.nodes),
-        "silent": len(faults.silent()),
-        "answered": fleet.counts["answered"],
-    }
-
-
-def _apply(fleet: Fleet, ssh: Ssh, picture: Picture) -> None:
-    fleet.apply(picture)
-    ssh.apply(picture)
+                wire.close()

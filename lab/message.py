@@ -37,6 +37,9 @@ class Session(Protocol):
     def answer(self, data: bytes, t: float) -> bytes | None:
         """The reply message at the moment t, None where none is due. Raises BerError."""
 
+    def notification(self, pdu: bytes, message_id: int, t: float) -> bytes:
+        """The message around a trap's PDU at the moment t."""
+
 
 def session(agent: Agent, secrets: Secrets, credential: str) -> Session:
     """The agent as it is set up: it answers to one version only."""
@@ -56,8 +59,8 @@ class SessionV2c:
         pdu = self.agent.pdu(data, at, end, t)
         return pdu and ber.sequence(self._head, pdu)
 
-    def notification(self, pdu: bytes, t: float) -> bytes:
-        """A trap message around its PDU; the moment matters to v3 only."""
+    def notification(self, pdu: bytes, message_id: int, t: float) -> bytes:
+        del message_id, t  # version 3 has use for them
         return ber.sequence(self._head, pdu)
 
 
@@ -99,12 +102,10 @@ class SessionV3:
             ber.sequence(self._scope, pdu),
         )
 
-    def notification(self, pdu: bytes, t: float) -> bytes:
-        """A trap message around its PDU at the moment t."""
+    def notification(self, pdu: bytes, message_id: int, t: float) -> bytes:
         self._tick(t)
         scoped = ber.sequence(self._scope, pdu)
-        request_id = int.from_bytes(pdu[4:8], "big") & 0x7FFFFFFF
-        return self._engine.sealed(request_id, usm.AUTH | usm.PRIV, self._engine.user, scoped)
+        return self._engine.sealed(message_id, usm.AUTH | usm.PRIV, self._engine.user, scoped)
 
     def _tick(self, t: float) -> None:
         device = self.agent.device

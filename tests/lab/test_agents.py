@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from typing import Any
 
 import pytest
 
@@ -13,6 +12,7 @@ from lab.errors import LabError, NotRunningError
 from lab.main import LabInfo, request
 from lab.nation import V3
 from lab.write import secrets
+from tests.lab.conftest import ask
 
 pytestmark = pytest.mark.skipif(
     shutil.which("snmpbulkwalk") is None, reason="snmpbulkwalk is missing (Debian package snmp)"
@@ -45,10 +45,6 @@ async def snmp(
     out, _ = await process.communicate()
     pairs = (line.partition(" = ") for line in out.decode().splitlines() if line.startswith("."))
     return [(name, value) for name, _, value in pairs]
-
-
-async def ask(lab: LabInfo, **what: Any) -> dict[str, Any]:
-    return await asyncio.to_thread(request, lab.directory, what)
 
 
 async def test_a_walk_of_a_cpe_ends_and_is_in_order(lab: LabInfo) -> None:
@@ -90,11 +86,11 @@ async def test_version_3_walks_and_a_wrong_passphrase_gets_nothing(lab: LabInfo)
 async def test_a_cut_hub_goes_silent_with_all_behind_it_and_comes_back(lab: LabInfo) -> None:
     name = ".1.3.6.1.2.1.1.5.0"
     assert await snmp(lab, "snmpget", "127.64.4.3", name)
-    assert (await ask(lab, do="fail", what=["site:hub-04"]))["silent"] >= 3
+    assert (await ask(lab, "fail", "site:hub-04"))["silent"] >= 3
     assert await snmp(lab, "snmpget", "127.64.4.3", name) == []
     assert await snmp(lab, "snmpget", "127.64.1.1", name)
-    assert (await ask(lab, do="truth"))["uncovered"][0] == "hub-04"
-    assert (await ask(lab, do="heal", what=["site:hub-04"]))["silent"] == 0
+    assert (await ask(lab, "truth"))["uncovered"][0] == "hub-04"
+    assert (await ask(lab, "heal", "site:hub-04"))["silent"] == 0
     assert await snmp(lab, "snmpget", "127.64.4.3", name)
     ((_, uptime),) = await snmp(lab, "snmpget", "127.64.4.1", ".1.3.6.1.2.1.1.3.0")
     assert int(uptime) < 1000  # it was switched on again just now
@@ -102,10 +98,10 @@ async def test_a_cut_hub_goes_silent_with_all_behind_it_and_comes_back(lab: LabI
 
 async def test_the_remote_control_refuses_what_it_does_not_know(lab: LabInfo) -> None:
     with pytest.raises(LabError, match="there is no such node"):
-        await ask(lab, do="fail", what=["node:nowhere"])
+        await ask(lab, "fail", "node:nowhere")
     with pytest.raises(LabError, match="explode"):
-        await ask(lab, do="explode")
+        await ask(lab, "explode")
     with pytest.raises(LabError, match="list of targets"):
-        await ask(lab, do="fail", what="node:hub-04-r1")
+        await asyncio.to_thread(request, lab.directory, {"do": "fail", "what": "node:hub-04-r1"})
     with pytest.raises(NotRunningError, match="lab up"):
         await asyncio.to_thread(request, lab.directory / "inventory", {"do": "status"})
