@@ -37,6 +37,11 @@ class Pager:
         self._say = messages(language)
         self._external_url = external_url
 
+    @property
+    def held(self) -> frozenset[str]:
+        """Outages that somebody was not told of, because of a silence or a window."""
+        return frozenset(self._held)
+
     def record(
         self,
         changes: Sequence[StateChange],

@@ -1,0 +1,85 @@
+"""What the daemon and the console cost while nothing happens, on the whole national WAN."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import statistics
+import struct
+import sys
+import termios
+import time
+from fcntl import ioctl
+from pathlib import Path
+
+from wanwatch.demo import DemoOptions, running
+
+SETTLE_S = 35.0
+ROUNDS = 5
+ROUND_S = 30.0
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def cpu_s(pid: int) -> float:
+    """CPU seconds of a process so far, user and system."""
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def rss_mb(pid: int) -> float:
+    """Resident megabytes of a process."""
+    for line in Path(f"/proc/{pid}/status").read_text("ascii").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise LookupError(f"no VmRSS for {pid}")
+
+
+def open_console(url: str) -> tuple[int, int]:
+    """A console on a pseudo-terminal of 160×50; returns its pid and the terminal's descriptor."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.environ["TERM"] = "xterm-256color"
+        os.execv(sys.executable, [sys.executable, "-m", "wanwatch", "tui", "--url", url])  # noqa: S606
+    ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 160, 0, 0))
+    return pid, terminal
+
+
+def drain(terminal: int, seconds: float) -> None:
+    """Reads what the console draws, as a terminal would, for `seconds`."""
+    os.set_blocking(terminal, False)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            os.read(terminal, 65536)
+        except BlockingIOError:
+            time.sleep(0.05)
+
+
+def main() -> str:
+    """A markdown table of idle costs."""
+    with running(DemoOptions()) as demo:
+        daemon = demo.parts["daemon"].process.pid
+        console, terminal = open_console(demo.url)
+        drain(terminal, SETTLE_S)
+        daemon_cpu, console_cpu = [], []
+        for _ in range(ROUNDS):
+            before = cpu_s(daemon), cpu_s(console)
+            drain(terminal, ROUND_S)
+            daemon_cpu.append((cpu_s(daemon) - before[0]) / ROUND_S)
+            console_cpu.append((cpu_s(console) - before[1]) / ROUND_S)
+        rows = [
+            ("daemon, CPU of one core", f"{statistics.median(daemon_cpu):.1%}", "≤ 15 %"),
+            ("console, CPU of one core", f"{statistics.median(console_cpu):.1%}", "≤ 5 %"),
+            ("daemon, resident", f"{rss_mb(daemon):.0f} MB", "≤ 350 MB"),
+            ("console, resident", f"{rss_mb(console):.0f} MB", ""),
+        ]
+        os.kill(console, signal.SIGTERM)
+        drain(terminal, 1)
+        os.waitpid(console, 0)
+    lines = ["| what | measured | aim |", "|---|---|---|"]
+    return "\n".join(lines + [f"| {name} | {value} | {aim} |" for name, value, aim in rows])
+
+
+if __name__ == "__main__":
+    print(main())

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from wanwatch.cli import COMMANDS, cli
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself(name: str) -> None:
+    result = CliRunner().invoke(cli, [name, "--help"])
+    assert result.exit_code == 0, result.output
+    assert "Usage:" in result.output
+
+
+def test_a_misspelt_command_is_answered_with_the_likely_one_and_exit_code_2() -> None:
+    result = CliRunner().invoke(cli, ["covrage"])
+    assert result.exit_code == 2
+    assert "Did you mean 'coverage'?" in result.output
+
+
+def test_help_imports_neither_the_daemon_nor_the_console() -> None:
+    heavy = ["numpy", "textual", "fastapi", "networkx", "pysnmp", "netmiko"]
+    code = (
+        "import sys; from wanwatch.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        f"print('LOADED', [m for m in {heavy} if m in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip().endswith("LOADED []")
+
+
+def test_check_lists_every_error_and_exits_1(tmp_path: Path) -> None:
+    config = tmp_path / "wanwatch.yaml"
+    config.write_text("inventory: [nowhere]\nhtttp: {}\nlanguage: fr\n", "utf-8")
+    result = CliRunner().invoke(cli, ["check", "-c", str(config)])
+    assert result.exit_code == 1
+    for word in ("nowhere", "htttp", "did you mean", "language"):
+        assert word in result.output
+
+
+def test_lab_commands_without_a_lab_say_so(tmp_path: Path) -> None:
+    result = CliRunner().invoke(cli, ["lab", "truth", "--dir", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "no lab" in result.output

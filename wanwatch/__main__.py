@@ -1,0 +1,5 @@
+"""`python -m wanwatch` is the command."""
+
+from wanwatch.cli import main
+
+main()

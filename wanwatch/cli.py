@@ -1,0 +1,76 @@
+"""The command `wanwatch`: results on stdout, talk on stderr, exit 0 done, 1 found wrong, 2 used
+wrongly."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from wanwatch.errors import UsageError, WanwatchError
+
+# name: (module below wanwatch.commands, help shown without importing it)
+COMMANDS = {
+    "demo": ("demo", "The whole national WAN, simulated, polled and shown, in one command."),
+    "run": ("run", "Run the daemon."),
+    "tui": ("tui", "Open the console."),
+    "check": ("check", "Validate a configuration and list every error."),
+    "lab": ("lab", "The simulated national WAN: up, fail, heal, truth."),
+    "poll": ("poll", "Poll one node now and show what it says."),
+    "outages": ("outages", "The open outages of the running daemon."),
+    "coverage": ("coverage", "Who is covered now, by province."),
+    "generate": ("generate", "Write configuration for other programs, such as Prometheus."),
+}
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module only when that command is called: the console starts at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"wanwatch.commands.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            import difflib
+
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise click.UsageError(f"{error.message}{hint}", ctx) from None
+
+
+@click.command(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="wanwatch")
+def cli() -> None:
+    """wanwatch: the operations monitor for a national dedicated WAN.
+
+    Who is covered now, what broke, whom does it hurt, whom do we page?
+    """
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Runs the command line; errors of ours end in one line on stderr, not in a traceback."""
+    try:
+        return cli(arguments, prog_name="wanwatch")
+    except WanwatchError as error:
+        click.echo(f"wanwatch: {error}", err=True)
+        sys.exit(2 if isinstance(error, UsageError) else 1)

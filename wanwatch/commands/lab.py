@@ -1,0 +1,145 @@
+"""`wanwatch lab`: bring up the simulated WAN, break it, heal it, and ask for the truth."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import tempfile
+from pathlib import Path
+
+import click
+
+
+def default_folder() -> Path:
+    """This user's lab folder: below XDG_RUNTIME_DIR, else below the temporary folder."""
+    base = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir())
+    return base / f"wanwatch-lab-{os.getuid()}"
+
+
+folder_option = click.option(
+    "--dir",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=default_folder,
+    show_default="wanwatch-lab-UID in the runtime folder",
+    help="The lab's inventory, its configuration and its control socket.",
+)
+
+
+@click.group("lab")
+def command() -> None:
+    """The simulated national WAN: real agents on addresses of their own, faults on demand."""
+
+
+@command.command("up")
+@folder_option
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--communes", type=int, help="Only this many communes instead of all.")
+@click.option("--port", type=int, default=0, help="The agents' UDP port; 0 picks a free one.")
+@click.option("--trap-port", type=int, default=9162, show_default=True)
+@click.option("--http-port", type=int, default=9464, show_default=True)
+@click.option("--page", metavar="URL", help="Configure this webhook as the receiver of pages.")
+def up(
+    folder: Path,
+    seed: int,
+    communes: int | None,
+    port: int,
+    trap_port: int,
+    http_port: int,
+    page: str | None,
+) -> None:
+    """Bring up the lab and keep it running until SIGTERM or Ctrl-C."""
+    from lab.main import LabInfo, serve
+
+    def ready(info: LabInfo) -> None:
+        click.echo(
+            f"{info.sites} sites, {info.nodes} nodes and {info.links} links answer on port "
+            f"{info.port}; run: wanwatch run -c {info.config}"
+        )
+
+    async def until_stopped() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        receivers = [{"name": "on-call", "kind": "webhook", "url": page}] if page else []
+        lab = asyncio.ensure_future(
+            serve(
+                folder,
+                seed=seed,
+                communes=communes,
+                port=port,
+                trap_port=trap_port,
+                http_port=http_port,
+                receivers=receivers,
+                ready=ready,
+            )
+        )
+        stopped = asyncio.ensure_future(stop.wait())
+        await asyncio.wait({lab, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if lab.done():
+            await lab
+        lab.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await lab
+
+    asyncio.run(until_stopped())
+
+
+def ask(folder: Path, request: dict[str, object]) -> None:
+    """Prints the running lab's answer as JSON; exit 1 when it refuses."""
+    from lab.control import request as send
+    from lab.errors import LabError
+
+    try:
+        answer = send(folder, request)
+    except LabError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(json.dumps(answer, ensure_ascii=False, indent=1))
+
+
+@command.command("fail")
+@folder_option
+@click.argument("what", nargs=-1, required=True, metavar="node:ID|link:ID|site:ID|group:ID...")
+def fail(folder: Path, what: tuple[str, ...]) -> None:
+    """Break things; whatever is cut off by it goes silent."""
+    ask(folder, {"do": "fail", "what": list(what)})
+
+
+@command.command("heal")
+@folder_option
+@click.argument("what", nargs=-1, metavar="[node:ID|link:ID|site:ID|group:ID...]")
+def heal(folder: Path, what: tuple[str, ...]) -> None:
+    """Mend things; everything that is broken when nothing is named."""
+    ask(folder, {"do": "heal", "what": list(what)})
+
+
+@command.command("truth")
+@folder_option
+@click.option("--json", "as_json", is_flag=True, help="Kept for scripts; the truth is JSON anyway.")
+def truth(folder: Path, as_json: bool) -> None:
+    """What is broken, who is silent, and which roots a monitor should name."""
+    ask(folder, {"do": "truth"})
+
+
+@command.command("pager")
+@folder_option
+@click.option("--port", type=int, required=True)
+def pager(folder: Path, port: int) -> None:
+    """A stand-in for who is on call: writes each page to DIR/pages.jsonl."""
+    from lab.pager import serve
+
+    serve(folder, port)
+
+
+@command.command("story")
+@folder_option
+def story(folder: Path) -> None:
+    """Play faults in the running lab, each healed again, and say so."""
+    from configs.loader import load
+    from lab.story import tell
+
+    tell(folder, load(folder / "wanwatch.yaml").inventory, click.echo)

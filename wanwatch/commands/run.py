@@ -1,0 +1,41 @@
+"""`wanwatch run`: the daemon."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import click
+
+from wanwatch.commands import options
+
+
+@click.command("run")
+@options.config
+@click.option("--log-file", type=click.Path(path_type=Path), help="Log here instead of on stderr.")
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    default="info",
+    show_default=True,
+)
+def command(config: Path, log_file: Path | None, log_level: str) -> None:
+    """Run the daemon until SIGTERM; SIGHUP reads the configuration again."""
+    from collector.errors import CollectorError
+    from configs.errors import ConfigError
+    from configs.problem import render_problems
+    from exporters.errors import ExportError
+    from store.errors import StoreError
+    from wanwatch import logs
+    from wanwatch.daemon import run
+
+    logs.start(log_level, log_file)
+    try:
+        asyncio.run(run(config))
+    except ConfigError as error:
+        click.echo(render_problems(error.problems), err=True)
+        sys.exit(1)
+    except (StoreError, ExportError, CollectorError) as error:
+        click.echo(f"wanwatch: {error}", err=True)
+        sys.exit(1)

@@ -1,0 +1,250 @@
+"""The daemon: builds everything from a configuration, runs it, reloads it, stops it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable, Collection, Iterable, Sequence
+from pathlib import Path
+
+from collector.errors import CollectorError
+from collector.fleet import Collector
+from configs.errors import ConfigError
+from configs.loader import Configuration, load
+from configs.secret import reveal
+from exporters.alerts.access import ReceiverAccess, access_to
+from exporters.alerts.delivery import Deliverer
+from exporters.alerts.pager import Pager
+from exporters.api.access import access_for
+from exporters.api.app import create_app
+from exporters.api.picture import VERSION
+from exporters.api.server import serve
+from exporters.fleet import Fleet
+from exporters.program import (
+    DAEMON,
+    ICMP,
+    MEMORY,
+    SCHEDULE,
+    SNMP,
+    DaemonStats,
+    Figure,
+    program_registry,
+)
+from store.database import Store
+from store.record import Event
+from store.series import SeriesMemory
+from topology.restored import Restored
+from topology.situation import Situation
+from topology.snapshot import Snapshot
+from wanwatch.clock import Clock, SystemClock
+from wanwatch.engine import Engine
+from wanwatch.inbox import Inbox
+from wanwatch.ledger import Ledger
+
+log = logging.getLogger(__name__)
+
+MODULE = "wan"
+STALE_POLLS = 3  # polls that may fail in a row before values count as not measured
+FIXED = ("http", "traps", "store", "polling", "confirmation", "history_s", "modules")
+
+
+class Daemon:
+    """A running monitor: every part once, wired here and nowhere else. It is the API's `Source`.
+
+    `held`: ids of outages with pages that a silence or a window held back when it stopped last.
+    """
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        store: Store,
+        restored: Restored,
+        held: Collection[str],
+        clock: Clock,
+    ) -> None:
+        settings, inventory = configuration.settings, configuration.inventory
+        self.configuration = configuration
+        self.store = store
+        self.inbox = Inbox()
+        self.series = SeriesMemory(
+            inventory,
+            history_s=settings.history_s,
+            step_s=settings.polling.counters_interval_s,
+            stale_after_s=STALE_POLLS * settings.polling.counters_interval_s,
+        )
+        self.situation = Situation(
+            inventory, settings.confirmation, started_at=clock.utc(), restored=restored
+        )
+        self.collector = Collector(
+            "centre",
+            inventory,
+            settings.polling,
+            configuration.snmp,
+            configuration.ssh,
+            configuration.modules[MODULE],
+            settings.traps,
+            self.inbox,
+            clock=clock.monotonic,
+        )
+        self.deliverer = Deliverer(
+            store,
+            receivers(configuration),
+            report=lambda event: self.ledger.note(event),
+            external_url=settings.external_url,
+            clock=clock.utc,
+        )
+        pager = Pager(
+            settings.receivers,
+            language=settings.language,
+            external_url=settings.external_url,
+            held=held,
+        )
+        self.ledger = Ledger(store, pager, self.deliverer.notify)
+        self.engine = Engine(
+            self.inbox,
+            self.situation,
+            self.series,
+            self.ledger,
+            self.collector.look_again,
+            clock,
+        )
+        self._clock = clock
+        self._polls: set[asyncio.Task[object]] = set()
+
+    async def run(self) -> None:
+        """Monitors until SIGTERM or SIGINT. SIGHUP reloads."""
+        settings = self.configuration.settings
+        token = reveal(settings.http.token) if settings.http.token else ""
+        app = create_app(
+            self,
+            access=access_for(settings.http, token),
+            registry=program_registry(self._figures()),
+            fleet=Fleet(self.configuration.modules.values()),
+            language=settings.language,
+        )
+        nodes = len(self.configuration.inventory.nodes)
+        self._note("event.daemon.started", version=VERSION, nodes=nodes)
+        await self.engine.tick()
+        loop = asyncio.get_running_loop()
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(signal.SIGHUP, self.reload)
+        async with serve(app, settings.http) as served, asyncio.TaskGroup() as group:
+            log.info("url=%s nodes=%d", served.url, nodes)
+            tasks = [
+                group.create_task(part.run())
+                for part in (self.engine, self.collector, self.deliverer)
+            ]
+            await stop.wait()
+            log.info("stopping")
+            for task in tasks:
+                task.cancel()
+
+    def reload(self) -> None:
+        """Reads the configuration again; the old one stays when the new one is wrong.
+
+        What a running daemon cannot exchange (addresses it listens on, the store, intervals) is
+        taken at the next start, and the log says so.
+        """
+        try:
+            new = load(self.configuration.path)
+            accesses = receivers(new)
+            self.collector.replace(new.inventory, new.snmp, new.ssh)
+        except ConfigError as error:
+            self._refuse(error, len(error.problems))
+            return
+        except CollectorError as error:
+            self._refuse(error, 1)
+            return
+        self.situation.replace(new.inventory)
+        self.series.reload(new.inventory)
+        self.deliverer.use(accesses)
+        self.ledger.pager.use(
+            new.settings.receivers,
+            language=new.settings.language,
+            external_url=new.settings.external_url,
+        )
+        old, self.configuration = self.configuration, new
+        fixed = [key for key in FIXED if getattr(old.settings, key) != getattr(new.settings, key)]
+        if fixed:
+            log.warning("taken at the next start only: %s", ", ".join(fixed))
+        self.engine.stats.reloads["done"] += 1
+        counts = {"nodes": len(new.inventory.nodes), "links": len(new.inventory.links)}
+        log.info("reloaded nodes=%(nodes)d links=%(links)d", counts)
+        self._note("event.configuration.reloaded", **counts)
+
+    def _refuse(self, error: Exception, problems: int) -> None:
+        self.engine.stats.reloads["refused"] += 1
+        log.error("the new configuration is refused, the old one stays: %s", error)
+        self._note("event.configuration.rejected", problems=problems)
+
+    def _note(self, kind: str, **params: object) -> None:
+        texts = {key: str(value) for key, value in params.items()}
+        self.ledger.note(Event(self._clock.utc(), kind, params=texts))
+
+    # What the API asks.
+
+    def snapshot(self) -> Snapshot:
+        return self.engine.snapshot
+
+    async def wait_newer(self, sequence: int) -> Snapshot:
+        return await self.engine.wait_newer(sequence)
+
+    def silenced(self) -> Collection[str]:
+        return self.ledger.pager.held
+
+    def ready(self) -> Sequence[str]:
+        reasons = []
+        unknown = self.engine.snapshot.coverage.unknown
+        if unknown:
+            reasons.append(f"{unknown} points have not been looked at yet")
+        if self.ledger.failure:
+            reasons.append(f"store: {self.ledger.failure}")
+        return reasons
+
+    def poll(self, node: str) -> None:
+        self.collector.look_again([node])
+        task = asyncio.create_task(self.collector.poll(node))
+        self._polls.add(task)
+        task.add_done_callback(self._polls.discard)
+
+    def planned_changed(self) -> None:
+        self.ledger.planned_changed()
+
+    def _figures(self) -> list[tuple[Callable[[], object], Iterable[Figure]]]:
+        """The program's own metrics: who counts, and which figures are shown."""
+        return [
+            (self._counted, DAEMON),
+            (lambda: self.collector.stats.snmp, SNMP),
+            (lambda: self.collector.stats.icmp, ICMP),
+            (lambda: self.collector.stats.schedule, SCHEDULE),
+            (lambda: self.series.stats, MEMORY),
+        ]
+
+    def _counted(self) -> DaemonStats:
+        stats = self.engine.stats
+        stats.sink_queue, stats.sink_dropped = len(self.inbox), self.inbox.dropped
+        stats.store_failures = self.ledger.failures
+        stats.outbox_pending = sum(receiver.waiting for receiver in self.deliverer.stats())
+        return stats
+
+
+def receivers(configuration: Configuration) -> list[ReceiverAccess]:
+    """The receivers with their secrets. Raises SecretError."""
+    return [access_to(receiver, reveal) for receiver in configuration.settings.receivers]
+
+
+async def run(path: Path) -> None:
+    """Runs until SIGTERM or SIGINT. Raises ConfigError, StoreError, ExportError and
+    CollectorError from the start; later trouble is logged, counted and told by `/readyz`."""
+    configuration = load(path)
+    for warning in configuration.warnings:
+        log.warning("%s", warning)
+    store = await Store.open(configuration.settings.store.url, folder=configuration.path.parent)
+    try:
+        restored, held = await store.restore(), await store.suppressed()
+        await Daemon(configuration, store, restored, held, SystemClock()).run()
+    finally:
+        await store.close()
