@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import logging
 import ssl
@@ -18,6 +19,7 @@ from exporters.errors import AccessError
 log = logging.getLogger(__name__)
 
 BODY_LIMIT = 64 * 1024
+BODY_TIMEOUT_S = 10.0
 SHORT_TOKEN = 16
 _OPEN_PATHS = ("/healthz",)
 _SAFE_METHODS = ("GET", "HEAD")
@@ -101,10 +103,20 @@ class Gate:
             await self._app(scope, receive, send)
             return
         refusal = self._refusal(scope)
+        if refusal is None and scope["method"] not in _SAFE_METHODS:
+            try:
+                async with asyncio.timeout(BODY_TIMEOUT_S):
+                    body = await _body(receive)
+            except TimeoutError:
+                refusal = 408, f"a body has to be there within {BODY_TIMEOUT_S:g} s"
+            else:
+                receive = _Replayed(body, receive)
+                if len(body) > BODY_LIMIT:
+                    refusal = 413, f"a body may have {BODY_LIMIT} bytes at most"
         if refusal is not None:
             await problem(*refusal)(scope, receive, send)
             return
-        await self._app(scope, _Limited(receive), send)
+        await self._app(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         headers = Headers(scope=scope)
@@ -121,23 +133,31 @@ class Gate:
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
         if scope["method"] != "DELETE" and kind != "application/json":
             return 415, "send the body as Content-Type: application/json"
-        length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > BODY_LIMIT:
-            return 413, f"a body may have {BODY_LIMIT} bytes at most"
         return None
 
 
-class _Limited:
-    """A `receive` that ends a body beyond the limit as if the client had gone."""
+async def _body(receive: Receive) -> bytes:
+    """The body of a request; what is beyond the limit is not read any further."""
+    body, more = b"", True
+    while more and len(body) <= BODY_LIMIT:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body
 
-    def __init__(self, receive: Receive) -> None:
+
+class _Replayed:
+    """A `receive` that gives a body that was read already, then waits for what comes."""
+
+    def __init__(self, body: bytes, receive: Receive) -> None:
+        self._body: bytes | None = body
         self._receive = receive
-        self._size = 0
 
     async def __call__(self) -> Message:
-        message = await self._receive()
-        self._size += len(message.get("body", b""))
-        return message if self._size <= BODY_LIMIT else {"type": "http.disconnect"}
+        if self._body is None:
+            return await self._receive()
+        body, self._body = self._body, None
+        return {"type": "http.request", "body": body, "more_body": False}
 
 
 def _without_port(host: str) -> str:

@@ -108,7 +108,7 @@ def _check_target(target: str, inventory: Inventory) -> None:
     kind, _, id_ = target.partition(":")
     if kind not in known or not id_:
         raise HTTPException(
-            422, f"targets: {target!r} is not written as one of {', '.join(known)}:ID"
+            422, f"targets: write {target!r} as KIND:ID; KIND is {', '.join(known)}"
         )
     if id_ not in known[kind]:
         close = get_close_matches(id_, known[kind], 1)

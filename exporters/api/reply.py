@@ -20,6 +20,9 @@ log = logging.getLogger(__name__)
 
 _OPTIONS = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_UTC_Z
 _WORTH_COMPRESSING = 2_000
+# What comes behind a body that is too large or too late is not read any more.
+_CLOSE = {"connection": "close"}
+_HEADERS = {401: {"www-authenticate": "Bearer"}, 408: _CLOSE, 413: _CLOSE}
 
 
 def json_reply(request: Request, content: Any, *, status: int = 200, **headers: str) -> Response:
@@ -37,8 +40,7 @@ def problem(status: int, detail: str, **more: Any) -> Response:
     """A problem document: `detail` says what is wrong and what to do, without secrets."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
     body |= {"detail": detail, **more}
-    headers = {"www-authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
-    return Response(orjson.dumps(body), status, headers, "application/problem+json")
+    return Response(orjson.dumps(body), status, _HEADERS.get(status), "application/problem+json")
 
 
 def no_such(kind: str, id_: str) -> HTTPException:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from exporters.api.stream import Streams
 from exporters.errors import PortError
 from exporters.scrape import Scraper
 
-SHUTDOWN_S = 3.0
+SHUTDOWN_S = 3
 MAX_CONNECTIONS = 512
 
 
@@ -37,39 +36,24 @@ class Served:
         return f"{self.scheme}://{host}:{self.port}"
 
 
-class _Config(uvicorn.Config):
-    """Takes a finished TLS context, so that its errors are told in our words."""
-
-    def __init__(self, app: FastAPI, context: ssl.SSLContext | None) -> None:
-        super().__init__(
-            app,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            lifespan="off",
-            ws="none",
-            limit_concurrency=MAX_CONNECTIONS,
-            timeout_keep_alive=30,
-            timeout_graceful_shutdown=int(SHUTDOWN_S),
-        )
-        self._context = context
-
-    def load(self) -> None:
-        super().load()
-        self.ssl = self._context
-
-    @property
-    def is_ssl(self) -> bool:
-        return self._context is not None
-
-
 @asynccontextmanager
 async def serve(app: FastAPI, http: Http) -> AsyncIterator[Served]:
     """Serves `app` until the block is left; then streams end at once and other answers have
     SHUTDOWN_S. Raises PortError when host and port cannot be had, AccessError for TLS files."""
     context = tls_context(http)
     listener = _listener(http.host, http.port)
-    config = _Config(app, context)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        ws="none",
+        limit_concurrency=MAX_CONNECTIONS,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=SHUTDOWN_S,
+        ssl_context_factory=(lambda _config, _default: context) if context else None,
+    )
     config.load()
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)

@@ -1,0 +1,60 @@
+"""docs/metrics.md and docs/api.md tell the truth."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import httpx
+from fastapi import FastAPI
+
+from exporters.exposition import Family
+from exporters.families import COUNTRY_FAMILIES, PROVINCE_FAMILIES
+from exporters.program import DAEMON, ICMP, MEMORY, SCHEDULE, SNMP, STREAMS
+from tests.exporters.daemon import Daemon, hub_cut
+
+DOCS = Path(__file__).parents[2] / "docs"
+ROW = re.compile(r"^\| `(\w+)` \| (\w+) \| (.*?) \| (.*?) \|$", re.MULTILINE)
+
+
+def rows() -> dict[str, tuple[str, str, str]]:
+    """Type, labels and text of each family in docs/metrics.md."""
+    found = ROW.findall((DOCS / "metrics.md").read_text("utf-8"))
+    assert len({name for name, *_ in found}) == len(found)
+    return {name: (kind, labels, text) for name, kind, labels, text in found}
+
+
+def expected() -> dict[str, tuple[str, str]]:
+    """Type and text of each family."""
+    families: tuple[Family, ...] = (*COUNTRY_FAMILIES, *PROVINCE_FAMILIES)
+    told = {family.name: (str(family.kind), family.help) for family in families}
+    for figure in (*SNMP, *ICMP, *SCHEDULE, *DAEMON, *MEMORY, *STREAMS):
+        kind = "counter" if figure.name.endswith("_total") else "gauge"
+        told[f"wanwatch_{figure.name}"] = (kind, figure.help)
+    return told
+
+
+def test_every_family_is_documented_and_nothing_else() -> None:
+    assert {name: (kind, text) for name, (kind, _, text) in rows().items()} == expected()
+
+
+async def test_the_labels_are_those_of_the_exposition(
+    http: httpx.AsyncClient, daemon: Daemon
+) -> None:
+    daemon.publish(hub_cut(daemon.present))
+    text = (await http.get("/metrics")).text
+    documented = rows()
+    seen = set()
+    for line in text.splitlines():
+        name, _, rest = line.partition("{")
+        if name in documented and not line.startswith("#"):
+            labels = re.findall(r'(\w+)="(?:[^"\\]|\\.)*"', rest)
+            assert documented[name][1] == ", ".join(f"`{label}`" for label in labels), name
+            seen.add(name)
+    assert {family.name for family in PROVINCE_FAMILIES} <= seen
+
+
+def test_every_route_is_in_the_guide_to_the_api(app: FastAPI) -> None:
+    guide = (DOCS / "api.md").read_text("utf-8")
+    for path in app.openapi()["paths"]:
+        assert f"`{path}`" in guide, path

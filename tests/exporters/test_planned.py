@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from store.errors import DiskFullError
+from tests.exporters.daemon import Daemon
+
+STARTS = datetime.now(UTC).replace(microsecond=0)
+WINDOW: dict[str, Any] = {
+    "targets": ["site:c-1", "province:66", "link:l-1", "group:duct", "node:cpe-2"],
+    "starts": STARTS.isoformat(),
+    "ends": (STARTS + timedelta(hours=2)).isoformat(),
+    "author": "Nguyễn Văn A",
+    "comment": "Thay nguồn",
+}
+SILENCE: dict[str, Any] = {
+    "matchers": {"province": "66"},
+    "starts": WINDOW["starts"],
+    "ends": WINDOW["ends"],
+    "author": "Nguyễn Văn A",
+    "comment": "Bão số 5",
+}
+
+
+@pytest.mark.parametrize(("path", "body"), [("maintenance", WINDOW), ("silences", SILENCE)])
+async def test_what_is_planned_is_kept_listed_and_ended(
+    http: httpx.AsyncClient, daemon: Daemon, path: str, body: dict[str, Any]
+) -> None:
+    made = await http.post(f"/api/v1/{path}", json=body)
+    assert made.status_code == 201
+    assert daemon.plans == 1
+    (listed,) = (await http.get(f"/api/v1/{path}")).json()
+    assert listed == made.json()
+    assert listed["author"] == "Nguyễn Văn A"
+    id_ = listed["id"]
+    assert (await http.delete(f"/api/v1/{path}/{id_}")).status_code == 204
+    assert daemon.plans == 2
+    assert (await http.get(f"/api/v1/{path}")).json() == []
+    assert [entry["id"] for entry in (await http.get(f"/api/v1/{path}?ended=true")).json()] == [id_]
+    again = await http.delete(f"/api/v1/{path}/{id_}")
+    assert again.status_code == 404
+    assert daemon.plans == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"targets": []}, "at least one"),
+        ({"targets": ["c-1"]}, "as KIND:ID"),
+        ({"targets": ["planet:x"]}, "as KIND:ID"),
+        ({"targets": ["site:c-11"]}, "did you mean site:c-1?"),
+        ({"ends": WINDOW["starts"]}, "after starts"),
+        ({"starts": "2020-01-01T00:00:00Z", "ends": "2020-01-02T00:00:00Z"}, "over already"),
+        ({"starts": "2026-01-01T00:00:00"}, "time zone"),
+        ({"author": " "}, "who you are"),
+        ({"starts": "soon"}, "starts"),
+    ],
+)
+async def test_a_wrong_window_is_refused_with_what_to_do(
+    http: httpx.AsyncClient, daemon: Daemon, change: dict[str, Any], said: str
+) -> None:
+    answer = await http.post("/api/v1/maintenance", json=WINDOW | change)
+    assert answer.status_code == 422
+    assert said in answer.json()["detail"]
+    assert await daemon.store.windows() == []
+    assert daemon.plans == 0
+
+
+async def test_a_silence_of_everything_is_refused(http: httpx.AsyncClient) -> None:
+    answer = await http.post("/api/v1/silences", json=SILENCE | {"matchers": {}})
+    assert answer.status_code == 422
+
+
+async def test_a_body_that_is_no_json_is_refused(http: httpx.AsyncClient) -> None:
+    answer = await http.post(
+        "/api/v1/silences", content=b"{", headers={"content-type": "application/json"}
+    )
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_store_that_fails_is_a_503_that_says_why(
+    http: httpx.AsyncClient, daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object) -> None:
+        raise DiskFullError("t.db: no room on the disk; make room")
+
+    monkeypatch.setattr(daemon.store, "add_silence", full)
+    answer = await http.post("/api/v1/silences", json=SILENCE)
+    assert answer.status_code == 503
+    assert answer.json()["detail"] == "t.db: no room on the disk; make room"
+    assert daemon.plans == 0
