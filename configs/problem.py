@@ -67,10 +67,15 @@ class Problem:
             parts.append(self.path)
         hint = self.guess(language)
         parts.append(f"{self.text(language)} ({hint})" if hint else self.text(language))
-        return ": ".join(parts)
+        return one_line(": ".join(parts))
 
     def __str__(self) -> str:
         return self.line_of_text()
+
+
+def one_line(text: str) -> str:
+    """`text` with whatever would move a terminal's cursor or colour it written out."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def errors_in(problems: Sequence[Problem]) -> list[Problem]:

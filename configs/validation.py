@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from functools import cache
 from types import NoneType
@@ -57,6 +57,7 @@ SENTENCES = {
     "host_address": "host_address",
 }
 PATTERNS = {ID_PATTERN: "id_pattern", TEXT_PATTERN: "text_pattern", OID_PATTERN: "oid_pattern"}
+LONGEST_SHOWN = 60
 BOUNDS = ("gt", "ge", "le", "max_length")
 
 
@@ -83,9 +84,9 @@ def schema_problem(
         # Whatever stands here may be the secret itself, so it is not repeated.
         secret = at + (inner[:-1] if owner is Secret else inner)
         return document.problem(secret, "secret_form")
-    given = detail["input"]
-    if given is None:
+    if detail["input"] is None:
         return document.problem(path, "no_value")
+    given = _shown(detail["input"])
     key = SENTENCES.get(detail["type"], "")
     if key == "missing":
         return document.problem(path, key)
@@ -94,7 +95,7 @@ def schema_problem(
         return document.problem(path, key).meaning(nearest)
     if key == "choice":
         choices = detail.get("ctx", {}).get("choices") or _choices(schema_at(schema, inner))
-        nearest = Vocabulary(choices).nearest(str(given))
+        nearest = Vocabulary(choices).nearest(given)
         listed = ", ".join(choices)
         return document.problem(path, key, given=given, choices=listed).meaning(nearest)
     if key == "text_pattern":
@@ -103,6 +104,14 @@ def schema_problem(
     if not key:
         return document.problem(path, "invalid", reason=detail["msg"])
     return document.problem(path, key, given=given, **params)
+
+
+def _shown(given: object) -> str:
+    """What was written, short enough for a line."""
+    if isinstance(given, dict | list):
+        return "{…}" if isinstance(given, dict) else "[…]"
+    text = str(given)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
 
 
 def schema_at(schema: Any, path: tuple[Step, ...]) -> Any:
@@ -119,10 +128,16 @@ def field_names(schema: Any) -> list[str]:
 
 @cache
 def _fields(schema: Any) -> dict[str, Any]:
-    if isinstance(schema, type) and (issubclass(schema, BaseModel) or is_dataclass(schema)):
-        hints = get_type_hints(schema)
-        return {name: hint for name, hint in hints.items() if name != "model_config"}
-    return {}
+    if not isinstance(schema, type):
+        return {}
+    if issubclass(schema, BaseModel):
+        names = list(schema.model_fields)
+    elif is_dataclass(schema):
+        names = [field.name for field in fields(schema)]
+    else:
+        return {}
+    hints = get_type_hints(schema)
+    return {name: hints[name] for name in names}
 
 
 def _element(schema: Any) -> Any:

@@ -19,6 +19,7 @@ from yaml.events import (
     SequenceStartEvent,
     StreamEndEvent,
 )
+from yaml.reader import Reader, ReaderError
 
 from configs.document import Document, Lines, Step, dotted, read_text, shown
 from configs.errors import DocumentError
@@ -52,7 +53,7 @@ def parse_yaml(text: str, file: str) -> Document:
 class _Open:
     """A mapping or list that is being read. `key` is where the next value goes."""
 
-    __slots__ = ("anchor", "data", "key", "line", "lines", "merges", "parts_before")
+    __slots__ = ("anchor", "data", "key", "line", "lines", "merges", "merging", "parts_before")
 
     def __init__(self, data: Any, line: int, anchor: str | None, parts_before: int) -> None:
         self.data = data
@@ -61,6 +62,7 @@ class _Open:
         self.anchor = anchor
         self.key: str | None = None
         self.parts_before = parts_before
+        self.merging = False
         self.merges: list[tuple[Any, Lines]] = []
 
 
@@ -81,9 +83,11 @@ class _Tree:
             self._read(parser)
         except yaml.MarkedYAMLError as error:
             self._syntax_error(error, text)
-        except yaml.reader.ReaderError as error:
-            line = text.count("\n", 0, error.position) + 1
-            self._problem(line, "control_character", None)
+        except ReaderError as error:
+            # The C parser counts bytes, the other characters.
+            found = Reader.NON_PRINTABLE.search(text)
+            at = found.start() if found else error.position
+            self._problem(text.count("\n", 0, at) + 1, "control_character", None)
         finally:
             parser.dispose()
         if self._problems:
@@ -99,7 +103,7 @@ class _Tree:
             if kind is ScalarEvent:
                 self._parts += 1
                 if self._is_key():
-                    self._take_key(event.value, line)
+                    self._take_key(event.value, line, plain=event.implicit[0])
                     continue
                 value: Any = event.value
                 if event.implicit[0] and value in NOTHING:
@@ -126,10 +130,13 @@ class _Tree:
         top = self._stack[-1] if self._stack else None
         return top is not None and top.key is None and type(top.data) is dict
 
-    def _take_key(self, key: str, line: int) -> None:
+    def _take_key(self, key: str, line: int, *, plain: bool) -> None:
         top = self._stack[-1]
         top.key = key
-        if key in top.lines and key != "<<":
+        top.merging = plain and key == "<<"
+        if top.merging:
+            return
+        if key in top.lines:
             before = top.lines[key]
             first = before if isinstance(before, int) else before[0]
             self._problem(line, "duplicate_key", key, first=first)
@@ -167,9 +174,11 @@ class _Tree:
             return
         key = top.key or ""
         top.key = None
-        if key == "<<":
-            top.merges.append((value, mark or line))
-            del top.lines[key]
+        if top.merging:
+            if isinstance(value, list) and isinstance(mark, tuple):
+                top.merges.extend(zip(value, mark[1].values(), strict=True))
+            else:
+                top.merges.append((value, mark or line))
             return
         top.data[key] = value
         if isinstance(mark, tuple):
@@ -187,18 +196,12 @@ class _Tree:
 
     def _merge(self, into: _Open, data: Any, lines: Lines) -> None:
         """`<<: *defaults`: what the mapping does not say itself comes from there."""
-        several = isinstance(data, list)
-        for step, source in enumerate(data) if several else [(None, data)]:
-            marks = lines if isinstance(lines, tuple) else (lines, {})
-            if step is not None:
-                inner = marks[1][step]
-                marks = inner if isinstance(inner, tuple) else (inner, {})
-            if not isinstance(source, dict):
-                self._fail(into.line, "merge_not_mapping")
-            for key, value in source.items():
-                if key not in into.data:
-                    into.data[key] = value
-                    into.lines[key] = marks[1].get(key, marks[0])
+        if not isinstance(data, dict) or isinstance(lines, int):
+            self._fail(into.line, "merge_not_mapping")
+        for key, value in data.items():
+            if key not in into.data:
+                into.data[key] = value
+                into.lines[key] = lines[1][key]
 
     def _fail(self, line: int, key: str, /, **params: object) -> NoReturn:
         """What cannot be read past."""

@@ -125,6 +125,16 @@ MISTAKES = {
         "  port: snmp",
         ['inventory.yaml:13: nodes[1].port: must be a whole number, not "snmp"'],
     ),
+    "a list for a port": (
+        CPE,
+        "  port: [161]",
+        ['inventory.yaml:13: nodes[1].port: must be a whole number, not "[…]"'],
+    ),
+    "a novel for a port": (
+        CPE,
+        f"  port: {'x' * 1000}",
+        [f'inventory.yaml:13: nodes[1].port: must be a whole number, not "{"x" * 60}…"'],
+    ),
     "a port of nought": (
         CPE,
         "  port: 0",

@@ -39,6 +39,11 @@ def test_a_warning_says_that_it_is_one_and_is_not_counted_as_an_error() -> None:
     assert errors_in([WRONG_SITE, warning]) == [WRONG_SITE]
 
 
+def test_what_a_file_holds_cannot_draw_on_the_terminal() -> None:
+    sly = Problem("a.yaml", 1, "nodes[0].site", "no_sites", {"id": "\x1b[2J\nok"})
+    assert str(sly) == r'a.yaml:1: nodes[0].site: no site "\x1b[2J\nok"'
+
+
 def sentences(language: str) -> dict[str, set[str]]:
     """The keys of our catalogue with the fields of their sentences."""
     texts = yaml.safe_load(Path(f"configs/catalogue/problem.{language}.yml").read_text("utf-8"))

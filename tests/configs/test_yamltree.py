@@ -67,6 +67,7 @@ def test_anchors_and_merges_are_understood() -> None:
     assert document.data["c"] == {"role": "cpe", "port": "1161"}
     assert document.line(("a", "port")) == 5
     assert document.line(("a", "role")) == 1
+    assert parse_yaml("'<<': {a: b}", "a.yaml").data == {"<<": {"a": "b"}}
 
 
 @pytest.mark.parametrize(
@@ -108,6 +109,7 @@ def test_anchors_and_merges_are_understood() -> None:
         ("a: &a b\n*a : 1\n", ["a.yaml:2: a key must be a text"]),
         ("a: {<<: 3}\n", ["a.yaml:1: a: << must be followed by a mapping"]),
         ("a: \x07\n", ["a.yaml:1: control character in the text"]),
+        ("a: Đường Điện Biên\nb: \x07\nc: 1\nd: 2", ["a.yaml:2: control character in the text"]),
         ("a: b\n\x00", ["a.yaml:2: control character in the text"]),
         ("{a: " * 60, ["a.yaml:1: a" + ".a" * 49 + ": nested more than 50 deep"]),
     ],

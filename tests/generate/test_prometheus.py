@@ -12,6 +12,7 @@ import yaml
 
 from configs.inventory import Inventory, Province
 from configs.settings import Http, Polling, Secret, Settings
+from exporters import families, program
 from exporters.generate import base_url, prometheus, rules
 
 INVENTORY = Inventory(provinces={"ha-noi": Province("ha-noi", "Hà Nội")})
@@ -214,3 +215,16 @@ def test_the_rules_speak_vietnamese() -> None:
     text = rules(settings(), INVENTORY)
     assert "Độ phủ của {{ $labels.province }} là {{ $value | humanizePercentage }}" in text
     assert re.findall(r"\{\{(?! \$)", text) == []
+
+
+def test_the_rules_ask_for_series_that_the_program_exports() -> None:
+    ours = {family.name for family in (*families.COUNTRY_FAMILIES, *families.PROVINCE_FAMILIES)}
+    ours |= {f"wanwatch_{figure.name}" for figure in program.DAEMON}
+    expressions = [
+        rule["expr"]
+        for group in yaml.safe_load(rules(settings(), INVENTORY))["groups"]
+        for rule in group["rules"]
+    ]
+    asked = set(re.findall(r"\bwanwatch_\w+", " ".join(expressions)))
+    assert len(asked) == 8
+    assert asked <= ours
