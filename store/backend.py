@@ -22,4 +22,8 @@ class Backend(Protocol):
     async def read(self, work: Work[T]) -> T:
         """What `work` returns, from one consistent view. Raises StoreError."""
 
+    @property
+    def short_of_room(self) -> bool:
+        """Whether there is so little room left that somebody should be told."""
+
     async def close(self) -> None: ...

@@ -42,6 +42,11 @@ class Store:
     async def close(self) -> None:
         await self._backend.close()
 
+    @property
+    def short_of_room(self) -> bool:
+        """Whether the disk is full, or nearly: time to tell somebody."""
+        return self._backend.short_of_room
+
     async def commit(self, record: Record) -> list[Alert]:
         """The alerts that somebody will be paged for. The whole record is on the disk, or
         nothing of it; committing it again pages nobody twice."""

@@ -13,7 +13,9 @@ from sqlalchemy.exc import DBAPIError
 
 from store.backend import Work
 from store.claim import FileClaim
+from store.errors import DiskFullError
 from store.explain import explain
+from store.reserve import Reserve
 
 T = TypeVar("T")
 
@@ -25,16 +27,27 @@ class Embedded:
     def __init__(self, url: URL) -> None:
         """Takes the claim on the file. Raises AlreadyOpenError, NotWritableError."""
         self._url = url
-        self._claim = FileClaim(Path(url.database or ""))
+        file = Path(url.database or "")
+        self._claim = FileClaim(file)
+        if not file.exists():
+            file.touch(mode=0o600)  # nobody else's business; SQLite's other files follow it
+        self._reserve = Reserve(file)
         self._engine = _engine(url)
         self._writing = ThreadPoolExecutor(1, "store-writer")
         self._reading = ThreadPoolExecutor(READERS, "store-reader")
 
     async def write(self, work: Work[T]) -> T:
-        return await self._run(self._writing, work, writes=True)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._writing, self._write, work)
 
     async def read(self, work: Work[T]) -> T:
-        return await self._run(self._reading, work, writes=False)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._reading, self._transaction, work, False)
+
+    @property
+    def short_of_room(self) -> bool:
+        """Whether the disk is full, or so nearly that no reserve could be kept."""
+        return self._reserve.spent
 
     async def close(self) -> None:
         for executor in (self._writing, self._reading):
@@ -42,9 +55,15 @@ class Embedded:
         self._engine.dispose()
         self._claim.release()
 
-    async def _run(self, executor: ThreadPoolExecutor, work: Work[T], *, writes: bool) -> T:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(executor, self._transaction, work, writes)
+    def _write(self, work: Work[T]) -> T:
+        try:
+            done = self._transaction(work, True)
+        except DiskFullError:
+            if not self._reserve.spend():
+                raise
+            return self._transaction(work, True)
+        self._reserve.keep()
+        return done
 
     def _transaction(self, work: Work[T], writes: bool) -> T:
         try:

@@ -52,6 +52,10 @@ class Server:
         except (DBAPIError, OSError) as error:
             raise explain(error, self._url) from error
 
+    @property
+    def short_of_room(self) -> bool:
+        return False  # the server's disk is its administrator's
+
     async def close(self) -> None:
         async with self._turn:
             await self._forget_session()

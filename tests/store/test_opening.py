@@ -17,7 +17,9 @@ from store.errors import (
     NotWritableError,
     WrongUrlError,
 )
+from store.record import Record
 from store.tables import METADATA
+from tests.store.material import outage
 from topology.restored import Restored
 
 URL = "sqlite:///wanwatch.db"
@@ -43,6 +45,38 @@ async def test_a_second_daemon_on_the_same_database_is_refused(tmp_path: Path) -
 async def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(NotWritableError, match=r"missing/wanwatch\.db\.lock cannot be written"):
         await Store.open("sqlite:///missing/wanwatch.db", folder=tmp_path)
+
+
+async def test_a_folder_in_the_place_of_the_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "wanwatch.db").mkdir()
+    with pytest.raises(NotWritableError, match=r"wanwatch\.db: the file cannot be opened"):
+        await Store.open(URL, folder=tmp_path)
+
+
+async def test_only_its_user_may_read_a_new_database(tmp_path: Path) -> None:
+    store = await Store.open(URL, folder=tmp_path)
+    await store.commit(Record(outages=(outage(),)))
+    names = ("wanwatch.db", "wanwatch.db-wal", "wanwatch.db-shm", "wanwatch.db.lock")
+    modes = [(tmp_path / name).stat().st_mode & 0o777 for name in names]
+    await store.close()
+    assert modes == [0o600] * 4
+
+
+async def test_a_migration_that_is_cut_off_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def power_cut(*_args: object, **_kwargs: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as during:
+        during.setattr("alembic.runtime.migration.HeadMaintainer.update_to_step", power_cut)
+        with pytest.raises(KeyboardInterrupt):
+            await Store.open(URL, folder=tmp_path)
+    connection = sqlite3.connect(tmp_path / "wanwatch.db")
+    assert connection.execute("SELECT name FROM sqlite_master").fetchall() == []
+    connection.close()
+    store = await Store.open(URL, folder=tmp_path)
+    await store.close()
 
 
 async def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
