@@ -64,8 +64,9 @@ def pair(held: Sequence[Held], alert: Alert) -> Add | Replace | None:
     waiting = next((row for row in told if row.state is DeliveryState.QUEUED), None)
     rises = RANK[alert.severity] > max((RANK[Severity(row.step)] for row in told), default=0)
     if not rises:
-        taken = any(row.step == alert.step for row in held if row is not waiting)
-        if waiting is None or alert.suppressed or taken:
+        # A waiting page does not become milder: perhaps its receiver has already taken it, and
+        # the daemon died before that was noted. It would be told of the outage twice.
+        if waiting is None or alert.suppressed or waiting.step != alert.step:
             return None
         return Replace(waiting.id, DeliveryState.QUEUED, pages=False)
     state = DeliveryState.SUPPRESSED if alert.suppressed else DeliveryState.QUEUED

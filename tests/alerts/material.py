@@ -104,6 +104,7 @@ def alert(
     outage: str = "o1",
     receiver: str = "noc",
     severity: Severity = Severity.CRITICAL,
+    suppressed: str = "",
     **labels: str,
 ) -> Alert:
     return Alert(
@@ -117,6 +118,7 @@ def alert(
         labels={"alertname": "WanOutage", "outage": outage, "severity": str(severity), **labels},
         annotations={"summary": "Hub Lào Cai ngừng hoạt động", "description": "7 xã"},
         url="http://noc.example/api/v1/outages/o1",
+        suppressed=suppressed,
     )
 
 

@@ -72,14 +72,11 @@ async def test_a_warning_that_rises_while_it_is_being_sent_pages_once_more(store
     assert await store.pending() == []
 
 
-async def test_a_critical_that_falls_while_it_is_being_sent_does_not_page_again(
-    store: Store,
-) -> None:
+async def test_a_waiting_critical_does_not_become_a_warning(store: Store) -> None:
     await store.commit(Record(alerts=(alert(severity=CRITICAL),)))
-    (under_way,) = await store.pending()
     await store.commit(Record(alerts=(alert(severity=WARNING),)))
-    await store.delivered(under_way, later(1))
-    assert await store.pending() == []
+    assert await steps(store) == [("critical", "noc")]
+    await deliver_all(store)
     await store.commit(Record(alerts=(alert(severity=CRITICAL),)))
     assert await store.pending() == []
 
