@@ -28,6 +28,8 @@ from configs.settings import Polling, Traps
 
 TURN_S = 0.02
 _SLICE_S = 0.004  # of errands, before the loop is let go on
+# A first poll costs agent and engine several times what the later ones do.
+FIRST_PER_S = {Kind.COUNTERS: 500, Kind.SSH: 5}
 # On demand, no node is asked more often than this.
 _GAPS_S = {Kind.REACHABILITY: 0.25, Kind.COUNTERS: 2.0, Kind.SSH: 10.0}
 
@@ -132,8 +134,12 @@ class Collector:
             Kind.SSH: [node for node, member in members.items() if member.login],
         }
         self._schedule.replace(nodes)
-        fresh = [node for node in members if node not in before or node in changed]
-        self._ask(fresh, *Kind)
+        fresh = {node for node in members if node not in before or node in changed}
+        self._ask(fresh, Kind.REACHABILITY)
+        now = self._clock()
+        for kind, per_s in FIRST_PER_S.items():
+            for position, node in enumerate(node for node in nodes[kind] if node in fresh):
+                self._schedule.ask(kind, node, now + position / per_s)
         for errand in [errand for errand in self._waiters if errand.node not in members]:
             for waiter in self._waiters.pop(errand):
                 if not waiter.done():

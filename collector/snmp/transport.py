@@ -28,6 +28,7 @@ PARK_S = 0.25  # after this long without an answer a request no longer loads the
 LARGE = 4_000  # values whose layout is computed in a thread, off the loop
 LESSONS = 4  # times that one request may be put off to learn an engine's id and time
 RECEIVE = 65_535
+UNREAD_S = 2.0  # how long a flood of datagrams may put timeouts off
 SEND_TRIES = 4  # each failed one reports, and so clears, an ICMP error of an earlier packet
 
 
@@ -43,6 +44,7 @@ class Transport:
         self._peers: dict[SocketAddress, Peer] = {}
         self._ready: deque[Flight] = deque()
         self._overdue: deque[Flight] = deque()
+        self._behind: dict[socket.socket, float] = {}  # not read to the end, since when
         self._deadlines: Deadlines[Flight] = Deadlines()
         self._ticking = False
         self._pumping = False
@@ -183,8 +185,10 @@ class Transport:
                 else:
                     self._take(peer.current, packet)
                 if received % TURN_CHECK == 0 and self._clock() > until:
+                    self._behind.setdefault(sock, until)
                     break
         except BlockingIOError:
+            self._behind.pop(sock, None)
             if not received:  # woken by the error queue alone
                 self._read_errors(sock)
         except OSError:
@@ -266,8 +270,14 @@ class Transport:
         self._ticking = False
         if self._closed:
             return
-        self._overdue.extend(self._deadlines.due(self._clock()))
-        until = self._clock() + TURN_S
+        now = self._clock()
+        if self._behind and now < min(self._behind.values()) + UNREAD_S:
+            # The loop was held up: an answer may have come in time and wait to be read.
+            self._ticking = True
+            self._loop.call_later(0, self._tick)
+            return
+        self._overdue.extend(self._deadlines.due(now))
+        until = now + TURN_S
         while self._overdue:
             self._look_at(self._overdue.popleft())
             if self._clock() > until:
