@@ -15,7 +15,7 @@ from topology.graph import Wan
 from topology.labelling import ANSWERED, SILENT, Labels
 from topology.priors import Priors
 
-TOGETHER_S = 30.0  # what falls silent further apart has no common cause
+TOGETHER_S = 10.0  # what falls silent further apart has no common cause
 EXHAUSTIVE = 10  # groups in one tangle of symptoms; beyond that, greedily
 
 

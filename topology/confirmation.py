@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Iterable
 
 from collector.sample import Failure, Reach
 from configs.settings import Confirmation, Polling
+
+REMEMBERED = 8  # looks of either kind; at half a second each, longer than any verdict takes
 
 
 class Look:
@@ -14,30 +17,45 @@ class Look:
 
     `word`: the confirmed word (True answers, False silent), None while nobody knows.
     `misses`, `answers`: counts over the last looks since the word changed; `recent` are those
-    looks, newest in bit 0, 1 = answered. `sent_at`, `alive_at`, `silent_since`: when the last
-    look, the last one that was answered, and the first one in vain since then, were sent.
+    looks, newest in bit 0, 1 = answered. `answers`, `misses`: when the last few looks of either
+    kind were sent; `sent_at`: the last of both. `back_at`: the first of the present run of
+    answers. `silent_since`: the first miss after which no word but silence was confirmed.
     """
 
     __slots__ = (
-        "alive_at", "answered_at", "asked_at", "count", "failure", "jitter_s", "looked_at",
-        "loss_ratio", "recent", "rtt_s", "sent_at", "silent_since", "spoke_at", "word",
+        "answered_at", "answers", "asked_at", "back_at", "count", "failure", "jitter_s",
+        "looked_at", "loss_ratio", "misses", "recent", "rtt_s", "silent_since", "spoke_at", "word",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.word: bool | None = None
         self.recent = 0
         self.count = 0
+        self.answers: deque[float] = deque(maxlen=REMEMBERED)
+        self.misses: deque[float] = deque(maxlen=REMEMBERED)
+        self.back_at = math.inf
+        self.silent_since: float | None = None
         self.looked_at: float | None = None
         self.answered_at: float | None = None
-        self.sent_at = -math.inf
-        self.alive_at = -math.inf
-        self.silent_since: float | None = None
         self.asked_at = -math.inf
         self.spoke_at: float | None = None
         self.rtt_s: float | None = None
         self.jitter_s: float | None = None
         self.loss_ratio: float | None = None
         self.failure = ""
+
+    @property
+    def alive_at(self) -> float:
+        """When the last answered look was sent."""
+        return self.answers[-1] if self.answers else -math.inf
+
+    @property
+    def sent_at(self) -> float:
+        return max(self.alive_at, self.misses[-1] if self.misses else -math.inf)
+
+    def missed_since(self, at: float) -> int:
+        """How many looks that were sent since then were in vain."""
+        return sum(sent >= at for sent in self.misses)
 
     @property
     def settled(self) -> bool:
@@ -61,16 +79,22 @@ class Watch:
         look, sent_at = self.looks[reach.node], _sent_at(reach)
         if reach.answered:
             look.answered_at = max(reach.at, look.answered_at or reach.at)
-            look.alive_at = max(sent_at, look.alive_at)
-            look.silent_since = None
+            if look.back_at == math.inf or (look.misses and look.misses[-1] > look.alive_at):
+                look.back_at = sent_at
+            if sent_at > look.alive_at:
+                look.answers.append(sent_at)
+            if look.word is not False:
+                look.silent_since = None
             look.rtt_s, look.jitter_s, look.failure = reach.rtt_s, reach.jitter_s, ""
         elif sent_at <= look.alive_at:
+            if sent_at > look.back_at:  # it was away for a moment
+                look.back_at = min(at for at in look.answers if at >= sent_at)
             return False
         else:
             if look.silent_since is None:
                 look.silent_since = sent_at
+            look.misses.append(sent_at)
             look.failure = reach.detail or (reach.failure.value if reach.failure else "timeout")
-        look.sent_at = max(sent_at, look.sent_at)
         look.looked_at = max(reach.at, look.looked_at or reach.at)
         loss = reach.loss_ratio if reach.answered else 1.0
         look.loss_ratio = loss if look.loss_ratio is None else 0.75 * look.loss_ratio + 0.25 * loss
@@ -94,6 +118,8 @@ class Watch:
         if agreeing < min(needed, window) and not (hasty and not answered):
             return False
         look.word = answered
+        if answered:
+            look.silent_since = None
         look.recent, look.count = int(answered), 1
         return True
 
@@ -105,12 +131,6 @@ class Watch:
     def fell_mute(self, node: str) -> None:
         """The node's agent was asked in vain."""
         self.looks[node].spoke_at = None
-
-    def forget(self, node: str) -> None:
-        """Starts counting afresh, keeping the word: the looks so far were through a broken path."""
-        look = self.looks[node]
-        look.recent, look.count = 0, 0
-        self.unsettled.discard(node)
 
     def expire(self, now: float) -> list[str]:
         """Nodes that become unknown because nobody has looked for `unknown_after_s`, counted from

@@ -104,7 +104,9 @@ class Book:
                     revised.append(entry.outage)
                 continue
             began = self._waiting.get(fault.root, clock.now)
-            if self._ripe(began, fault, clock, settled):
+            # The hold-down counts from the first sign, so that confirmation takes place in it.
+            since = began if fault.onset is None else min(began, fault.onset)
+            if clock.now - since >= self._hold_down_s and settled(fault):
                 entry = _Entry(_outage(fault, clock), fault.tokens, fault.onset)
                 self._entries[entry.outage.id] = entry
                 opened.append(entry.outage)
@@ -120,12 +122,6 @@ class Book:
                 del self._entries[entry_id]
                 ended.append(replace(entry.outage, ended=clock.utc))
         return Page(tuple(opened), tuple(revised), tuple(ended))
-
-    def _ripe(
-        self, began: float, fault: Fault, clock: Clock, settled: Callable[[Fault], bool]
-    ) -> bool:
-        age = clock.now - began
-        return age >= self._hold_down_s and settled(fault)
 
     def _match(self, faults: tuple[Fault, ...]) -> tuple[dict[int, str], dict[str, str]]:
         """(fault's position: id of the outage it continues, merged outage's id: id it is now
@@ -164,7 +160,7 @@ class Book:
         if entry.proposal is None or entry.proposal.root != fault.root:
             entry.proposed_at = clock.now
         entry.proposal = fault
-        if not self._ripe(entry.proposed_at, fault, clock, settled):
+        if clock.now - entry.proposed_at < self._hold_down_s or not settled(fault):
             return False
         entry.proposal, entry.tokens = None, fault.tokens
         entry.outage = replace(
@@ -202,13 +198,12 @@ def _swallowed(entry: _Entry, fault: Fault, shadow: set[str]) -> bool:
 
 
 def _outage(fault: Fault, clock: Clock) -> Outage:
-    since = clock.date(fault.onset)
-    name = f"{token(fault.root)}@{since.isoformat()}"
+    name = f"{token(fault.root)}@{clock.utc.isoformat()}"
     return Outage(
         id=hashlib.blake2s(name.encode(), digest_size=8).hexdigest(),
         root=fault.root,
         severity=fault.severity,
-        since=since,
+        since=clock.date(fault.onset),
         down=fault.down,
         shadowed=fault.shadowed,
         alternatives=fault.alternatives,

@@ -286,40 +286,61 @@ class Situation:
     def _pardon(self, before: Diagnosis, now: float) -> None:
         """Nodes that come out of another's shadow, still silent, are asked afresh before they may
         be roots themselves."""
-        fronts_before = {front for fault in before.faults for front in fault.fronts}
+        known = {front for fault in before.faults for front in fault.fronts}
+        known.update(node for outage in self._book.open for node in outage.down)
         for fault in self._diagnosis.faults:
             for front in fault.fronts:
-                if front in before.dark and front not in fronts_before:
+                if front in before.dark and front not in known:
                     self._pardoned[front] = now + GRACE_S
-                    self._watch.forget(front)
 
     def _settled(self, fault: Fault, now: float) -> bool:
         """Whether all that a fault depends on has been looked at since it arose, or time is up."""
-        looks, needed = self._watch.looks, self._settings.misses
-        for front in fault.fronts:
-            if front in self._pardoned:
-                look = looks[front]
-                if now < self._pardoned[front] or look.count < needed or look.recent:
-                    return False
-        if fault.onset is None or now > fault.onset + PATIENCE_S:
+        if any(now < self._pardoned.get(front, now) for front in fault.fronts):
+            return False
+        if fault.onset is None:
             return True
-        return not self._pending(fault)
+        opened = max([fault.onset, *(self._path_since(front) for front in fault.fronts)])
+        return now > opened + PATIENCE_S or not self._pending(fault)
+
+    def _path_since(self, front: str) -> float:
+        """Since when some neighbour of a front has been answering without a break: what the front
+        missed before may be the path's fault."""
+        return min((look.back_at for look in self._near(front)), default=-math.inf)
+
+    def _near(self, front: str) -> list[Look]:
+        """The looks at those neighbours of a front that answer."""
+        looks = (
+            self._watch.looks[near]
+            for near in self._wan.neighbours(front)
+            if near not in self._diagnosis.dark
+        )
+        return [look for look in looks if look.word and look.answers]
+
+    def _proven(self, front: str, onset: float) -> bool:
+        """Whether a silent front has missed enough looks, the last of them after a neighbour was
+        seen to answer, so that the path there was whole."""
+        look, near = self._watch.looks[front], self._near(front)
+        if look.word is not False or not near:
+            return True
+        if look.missed_since(self._path_since(front)) < self._settings.misses:
+            return False
+        return any(onset <= at <= look.misses[-1] for other in near for at in other.answers)
 
     def _pending(self, fault: Fault) -> list[str]:
         """Nodes that may yet change the verdict on a fault."""
         onset = fault.onset if fault.onset is not None else -math.inf
-        pending = []
         looks = self._watch.looks
         fronts = {front for other in self._diagnosis.faults for front in other.fronts}
-        around = self._around(set(fault.fronts)).union(fault.fronts)
+        around = self._around(set(fault.fronts))
+        pending = []
         for front in fault.fronts:
             around.update(self._wan.neighbours(front))
-        for node in around:
+            if not self._proven(front, onset):
+                pending.append(front)
+        for node in around.union(fault.fronts):
             if node in self._diagnosis.dark and node not in fronts:
                 continue
-            look = looks.get(node)
-            if look is None:
-                continue
+            look = looks[node]
             if not look.settled or (look.word is not False and look.sent_at < onset):
                 pending.append(node)
         return pending
@@ -329,24 +350,17 @@ class Situation:
         watch = self._watch
         ask = watch.unsettled | self._stale
         ask |= self._around({n for n in watch.unsettled if watch.looks[n].word is not False})
-        for node in [
-            node for node, until in self._pardoned.items() if self._absolved(node, until, now)
-        ]:
-            del self._pardoned[node]
+        self._pardoned = {
+            node: until
+            for node, until in self._pardoned.items()
+            if now < until and node in watch.looks and watch.looks[node].word is False
+        }
         ask.update(self._pardoned)
         opened = {symptom for outage in self._book.open for symptom in outage.down}
         for fault in self._diagnosis.faults:
             if fault.onset is not None and not opened.issuperset(fault.fronts):
                 ask.update(self._pending(fault))
         return ask
-
-    def _absolved(self, node: str, until: float, now: float) -> bool:
-        look = self._watch.looks.get(node)
-        return (
-            look is None
-            or look.word is not False
-            or (now >= until and look.count >= self._settings.misses)
-        )
 
     def _over(self, outage: Outage, symptoms: frozenset[str]) -> bool:
         """Whether an outage has ended: its symptoms are gone, and all who were behind it have
