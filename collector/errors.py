@@ -5,6 +5,7 @@ CollectorError
 ├── AddressError                  not an IPv4 or IPv6 address
 ├── RosterError                   a node cannot be asked as it is declared
 ├── UnknownNodeError              nobody is to be asked under that name
+├── TrapPortError                 the port for notifications cannot be had
 ├── PlatformError                 no commands are known for this kind of device
 ├── SshError                      a session over SSH that gave nothing; becomes a sample
 │   └── SshTimeoutError           ... because it took too long
@@ -48,6 +49,10 @@ class RosterError(CollectorError, ValueError):
 
 class UnknownNodeError(CollectorError, LookupError):
     """A node that is not in the inventory (any more), or that offers nothing to poll."""
+
+
+class TrapPortError(CollectorError):
+    """Somebody else has the port for notifications, or it is not ours to take."""
 
 
 class PlatformError(CollectorError):

@@ -14,13 +14,14 @@ from collector.delivery import Delivery
 from collector.errors import IcmpPermissionError, QuestionError, UnknownNodeError
 from collector.icmp.engine import IcmpEngine, IcmpStats
 from collector.memory import Memory
-from collector.roster import Member, roster
-from collector.sample import Facts, Failure, PollFailed, Reach, Readings, Sample, Sink
+from collector.roster import Member, roster, trap_sources
+from collector.sample import Facts, Failure, PollFailed, Reach, Readings, Sample, Sink, Trap
 from collector.schedule import Errand, Kind, Schedule, ScheduleStats
 from collector.snmp.engine import SnmpEngine
 from collector.snmp.plan import Plan
 from collector.snmp.stats import SnmpStats
 from collector.ssh.poller import SshPoller, SshStats
+from collector.traps.listener import TrapListener, TrapStats
 from configs.credentials import SnmpCredential, SshCredential
 from configs.inventory import Inventory, Reachability
 from configs.module import Module
@@ -32,6 +33,9 @@ _SLICE_S = 0.004  # of errands, before the loop is let go on
 FIRST_PER_S = {Kind.COUNTERS: 500, Kind.SSH: 5}
 # On demand, no node is asked more often than this.
 _GAPS_S = {Kind.REACHABILITY: 0.25, Kind.COUNTERS: 2.0, Kind.SSH: 10.0}
+
+# linkDown and linkUp, and both kinds of start, after which nothing may be as it was (RFC 3418).
+_VERIFIED = frozenset(f"1.3.6.1.6.3.1.1.5.{number}" for number in (1, 2, 3, 4))
 
 Polled: TypeAlias = Readings | PollFailed | Facts
 
@@ -53,6 +57,7 @@ class CollectorStats:
     icmp: IcmpStats = field(default_factory=IcmpStats)
     snmp: SnmpStats = field(default_factory=SnmpStats)
     ssh: SshStats = field(default_factory=SshStats)
+    traps: TrapStats = field(default_factory=TrapStats)
 
 
 class Collector:
@@ -77,7 +82,7 @@ class Collector:
     ) -> None:
         self._polling = polling
         self._plan = Plan.of(module)
-        self._traps = traps
+        self._traps = TrapListener(name, traps, self._trapped, clock=clock) if traps else None
         self._clock = clock
         self._delivery = Delivery(name, sink, clock)
         self._memory = Memory()
@@ -98,7 +103,7 @@ class Collector:
 
     async def run(self) -> None:
         """Collects until cancelled. Raises IcmpPermissionError when a node is to be pinged and
-        this machine does not allow it."""
+        this machine does not allow it, and TrapPortError."""
         async with AsyncExitStack() as engines:
             await engines.enter_async_context(self._snmp)
             await engines.enter_async_context(self._ssh)
@@ -107,8 +112,13 @@ class Collector:
             except IcmpPermissionError as error:
                 self._no_icmp = error
                 self._require_icmp(self._roster)
+            if self._traps is not None:
+                self._traps.open()
             try:
-                await self._turns()
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(self._turns())
+                    if self._traps is not None:
+                        tasks.create_task(self._traps.run())
             finally:
                 self._delivery.flush()
 
@@ -128,6 +138,8 @@ class Collector:
             self._icmp.forget(node)
             self._snmp.forget(node)
         self._memory.forget(changed)
+        if self._traps is not None:
+            self._traps.replace(trap_sources(members))
         nodes = {
             Kind.REACHABILITY: list(members),
             Kind.COUNTERS: [node for node, member in members.items() if member.target],
@@ -173,7 +185,14 @@ class Collector:
         stats.failures = dict(self._memory.failures)
         stats.schedule = self._schedule.stats
         stats.icmp, stats.snmp, stats.ssh = self._icmp.stats, self._snmp.stats, self._ssh.stats
+        if self._traps is not None:
+            stats.traps = self._traps.stats
         return stats
+
+    @property
+    def trap_port(self) -> int | None:
+        """Where notifications are heard while `run` runs; None where they are not wanted."""
+        return self._traps.port if self._traps is not None else None
 
     def _require_icmp(self, members: Mapping[str, Member]) -> None:
         if self._no_icmp is None:
@@ -276,6 +295,11 @@ class Collector:
         for waiter in self._waiters.pop(errand, ()):
             if not waiter.done():
                 waiter.set_result(polled)
+
+    def _trapped(self, trap: Trap) -> None:
+        self._take(trap)
+        if trap.oid in _VERIFIED:
+            self._ask((trap.node,), Kind.REACHABILITY, Kind.COUNTERS)
 
     def _take(self, sample: Sample) -> None:
         """Remembers and delivers a sample, unless its node was taken out meanwhile."""

@@ -9,6 +9,7 @@ from collector.errors import AddressError, RosterError
 from collector.icmp.engine import canonical
 from collector.snmp.target import Target
 from collector.ssh.login import Login
+from collector.traps.sieve import Source
 from configs.credentials import SnmpCredential, SshCredential
 from configs.inventory import Inventory, Node, Reachability
 from configs.settings import Polling
@@ -33,6 +34,16 @@ def roster(
 ) -> dict[str, Member]:
     """Members by node id. Raises RosterError naming a node that cannot be asked as declared."""
     return {node.id: _member(node, polling, snmp, ssh) for node in inventory.nodes.values()}
+
+
+def trap_sources(members: Mapping[str, Member]) -> dict[str, Source]:
+    """Who may send notifications, by address; of several nodes at one address, the first."""
+    sources: dict[str, Source] = {}
+    for member in members.values():
+        _, address = canonical(member.node.address)
+        credential = member.target.credential if member.target else None
+        sources.setdefault(address, Source(member.node.id, credential))
+    return sources
 
 
 def _member(

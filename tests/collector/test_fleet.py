@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shutil
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
 
-from collector.errors import IcmpPermissionError, RosterError, UnknownNodeError
+from collector.errors import IcmpPermissionError, RosterError, TrapPortError, UnknownNodeError
 from collector.fleet import Collector
-from collector.sample import Failure, PollFailed, Reach, Readings
+from collector.sample import Failure, PollFailed, Reach, Readings, Trap
 from configs.inventory import Inventory, Node, Reachability
 from configs.loader import Configuration, load
-from configs.settings import Polling
+from configs.settings import Polling, Traps
 from lab.main import LabInfo, request
 from tests.collector.conftest import Kept
 
@@ -40,10 +42,11 @@ def wan(lab: LabInfo) -> Configuration:
     return replace(whole, inventory=inventory)
 
 
-def collector(wan: Configuration, sink: Kept, polling: Polling = QUICK) -> Collector:
-    return Collector(
-        "hn", wan.inventory, polling, wan.snmp, wan.ssh, wan.modules["wan"], None, sink
-    )
+def collector(
+    wan: Configuration, sink: Kept, polling: Polling = QUICK, traps: Traps | None = None
+) -> Collector:
+    module = wan.modules["wan"]
+    return Collector("hn", wan.inventory, polling, wan.snmp, wan.ssh, module, traps, sink)
 
 
 @asynccontextmanager
@@ -228,3 +231,34 @@ async def test_a_node_may_be_pinged_and_polled(wan: Configuration, sink: Kept) -
         pytest.skip(str(error))
     assert reach.method is Reachability.ICMP
     assert made.stats.icmp.answered > 0
+
+
+async def test_a_link_down_trap_is_verified_at_once(
+    wan: Configuration, sink: Kept, lab: LabInfo
+) -> None:
+    if shutil.which("snmptrap") is None:
+        pytest.skip("snmptrap is not installed (snmp)")
+    slow = Polling(reachability_interval_s=3600, counters_interval_s=3600)
+    node, made = first(wan), collector(wan, sink, slow, Traps(port=0))
+    here = replace(node, id="here", address="127.0.0.1")
+    made.replace(replace(wan.inventory, nodes={"here": here}), wan.snmp, wan.ssh)
+    async with running(made):
+        await sink.until(lambda: len(sink.of("here")) >= 2)
+        asked = made.stats.schedule.asked
+        process = await asyncio.create_subprocess_exec(
+            "snmptrap", "-v2c", "-c", wan.snmp["fleet-v2c"].community,
+            f"127.0.0.1:{made.trap_port}", "", "1.3.6.1.6.3.1.1.5.3",
+        )  # fmt: skip
+        await process.wait()
+        trap = await sink.first(Trap)
+        assert (trap.node, trap.oid) == ("here", "1.3.6.1.6.3.1.1.5.3")
+        await sink.until(lambda: made.stats.schedule.asked >= asked + 1)
+        assert made.stats.traps.accepted == 1
+
+
+async def test_a_trap_port_that_is_taken_stops_the_start(wan: Configuration, sink: Kept) -> None:
+    with socket.socket(type=socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        made = collector(wan, sink, traps=Traps(port=taken.getsockname()[1]))
+        with pytest.raises(TrapPortError):
+            await made.run()

@@ -1,0 +1,1 @@
+"""Notifications: who may send them, how many, and what they say."""
