@@ -4,7 +4,8 @@ LabError
 ├── NotRunningError      no lab answers in this folder
 ├── UnknownTargetError   nothing in the country has this name
 ├── BadRequestError      the control socket was asked something it does not know
-└── BerError        bytes that are not BER, or not what SNMP allows
+├── PacketError          a packet that is no whole IPv4 packet
+└── BerError             bytes that are not BER, or not what SNMP allows
 """
 
 from __future__ import annotations
@@ -23,6 +24,10 @@ class UnknownTargetError(LabError):
 
 
 class BadRequestError(LabError):
+    pass
+
+
+class PacketError(LabError, ValueError):
     pass
 
 

@@ -32,13 +32,18 @@ class Play:
     """`traps_to` is where notifications go, None for nowhere."""
 
     def __init__(
-        self, fleet: Fleet, ssh: Ssh, wire: Wire, traps_to: tuple[str, int] | None
+        self,
+        fleet: Fleet,
+        faults: Faults,
+        ssh: Ssh,
+        wire: Wire,
+        traps_to: tuple[str, int] | None,
     ) -> None:
         self._fleet = fleet
+        self._faults = faults
         self._ssh = ssh
         self._wire = wire
         self._traps_to = traps_to
-        self._faults = Faults(fleet.nation.inventory)
 
     def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Carry out one request of the remote control. Raises LabError."""

@@ -68,10 +68,10 @@ class _Login(asyncssh.SSHServer):
 class Ssh:
     """Serves every node of the fleet that has SSH. A silent one lets its callers hang."""
 
-    def __init__(self, fleet: Fleet, sock: socket.socket, whom: Whom | None = None) -> None:
+    def __init__(self, fleet: Fleet, sock: socket.socket, whom: Whom) -> None:
         self._fleet = fleet
         self._sock = sock
-        self._whom = whom or _called
+        self._whom = whom
         self._nodes = {
             node.address: node for node in fleet.nation.inventory.nodes.values() if node.ssh
         }
@@ -162,7 +162,7 @@ async def _shell_line(terminal: Terminal, name: str) -> str:
             return line
 
 
-def _called(client: socket.socket) -> str:
+def called(client: socket.socket) -> str:
     """The address that was called."""
     address: str = client.getsockname()[0]
     return address

@@ -106,7 +106,7 @@ def write_settings(
     credentials: Secrets,
     *,
     http_port: int,
-    trap_port: int | None,
+    traps_to: tuple[str, int] | None,
     receivers: Sequence[Mapping[str, object]],
 ) -> Path:
     """Write `wanwatch.yaml`; secrets are named by file. Gives its path."""
@@ -142,8 +142,8 @@ def write_settings(
         "store": {"url": "sqlite+aiosqlite:///wanwatch.db"},
         "receivers": [dict(receiver) for receiver in receivers],
     }
-    if trap_port is not None:
-        settings["traps"] = {"port": trap_port}
+    if traps_to:
+        settings["traps"] = {"host": traps_to[0], "port": traps_to[1]}
     path = directory / "wanwatch.yaml"
     path.write_text(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False), "utf-8")
     return path
