@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from lab.errors import BadRequestError, LabError, NotRunningError
+from lab.errors import BadRequestError, NotRunningError, RefusedError
 
 SOCKET = "lab.sock"
 TIMEOUT_S = 10.0
@@ -26,13 +26,13 @@ def _reachable(directory: Path) -> tuple[int, str]:
 
 @asynccontextmanager
 async def control(directory: Path, answer: Answer) -> AsyncIterator[None]:
-    """Answer requests while the body runs. Raises LabError when another lab runs there."""
+    """Answer requests while the body runs. Raises RefusedError when another lab runs there."""
     try:
         request(directory, {"do": "status"})
     except NotRunningError:
         (directory / SOCKET).unlink(missing_ok=True)
     else:
-        raise LabError(f"another lab is running in {directory}")
+        raise RefusedError("another_runs", directory=directory)
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -60,24 +60,25 @@ async def control(directory: Path, answer: Answer) -> AsyncIterator[None]:
 
 
 def _answered(answer: Answer, line: bytes) -> dict[str, Any]:
+    """The answer to one request; a refusal is its key and fields, for the client to word."""
     try:
         asked = json.loads(line)
         if not isinstance(asked, dict):
-            raise BadRequestError("a request is a JSON object with a field `do`")
+            raise BadRequestError("request_form")
         return answer(asked)
     except json.JSONDecodeError as error:
-        return {"error": f"not JSON: {error}"}
-    except LabError as error:
-        return {"error": str(error)}
+        return {"error": "not_json", "params": {"reason": str(error)}}
+    except RefusedError as error:
+        return {"error": error.key, "params": error.params}
 
 
 def request(directory: Path, asked: dict[str, Any]) -> dict[str, Any]:
     """What the lab running in `directory` answers. Raises NotRunningError when there is none, and
-    LabError with its words when it refuses."""
+    RefusedError when it refuses."""
     try:
         folder, path = _reachable(directory)
     except OSError as error:
-        raise NotRunningError(f"no lab in {directory}: {error.strerror}") from error
+        raise NotRunningError("no_folder", directory=directory, reason=error.strerror) from error
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
             client.settimeout(TIMEOUT_S)
@@ -87,13 +88,11 @@ def request(directory: Path, asked: dict[str, Any]) -> dict[str, Any]:
                 stream.flush()
                 reply: dict[str, Any] = json.loads(stream.readline() or "{}")
     except TimeoutError as error:
-        raise LabError(f"the lab in {directory} has not answered for {TIMEOUT_S:.0f} s") from error
+        raise RefusedError("no_answer", directory=directory, seconds=TIMEOUT_S) from error
     except OSError as error:
-        raise NotRunningError(
-            f"no lab is running in {directory}: start it with `lab up`"
-        ) from error
+        raise NotRunningError("not_running", directory=directory) from error
     finally:
         os.close(folder)
     if "error" in reply:
-        raise LabError(reply["error"])
+        raise RefusedError(reply["error"], **reply["params"])
     return reply

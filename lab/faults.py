@@ -64,11 +64,12 @@ class Faults:
             "group": inventory.groups,
         }
         if kind not in known:
-            raise UnknownTargetError(f"{target!r}: write node:ID, link:ID, site:ID or group:ID")
+            raise UnknownTargetError("target_form", target=target)
         if key not in known[kind]:
             near = difflib.get_close_matches(key, known[kind], 1)
-            hint = f"; did you mean {kind}:{near[0]}?" if near else ""
-            raise UnknownTargetError(f"{target!r}: there is no such {kind}{hint}")
+            if near:
+                raise UnknownTargetError("did_you_mean", target=target, near=f"{kind}:{near[0]}")
+            raise UnknownTargetError("unknown", target=target)
         if kind == "site":
             return tuple(f"node:{node}" for node in self._nodes_of[key])
         return inventory.groups[key].members if kind == "group" else (target,)

@@ -11,7 +11,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from lab.errors import LabError
+from lab.errors import RefusedError
 
 CLONE_NEWNET = 0x40000000  # linux/sched.h
 TUNSETIFF, IFF_TUN, IFF_NO_PI = 0x400454CA, 0x0001, 0x1000  # linux/if_tun.h
@@ -26,9 +26,10 @@ def _ip(*arguments: str) -> None:
     try:
         subprocess.run(("ip", *arguments), check=True, capture_output=True, text=True)  # noqa: S603, S607
     except FileNotFoundError as error:
-        raise LabError("`ip` is missing: install iproute2") from error
+        raise RefusedError("no_iproute2") from error
     except subprocess.CalledProcessError as error:
-        raise LabError(f"ip {' '.join(arguments)}: {error.stderr.strip()}") from error
+        command = " ".join(("ip", *arguments))
+        raise RefusedError("ip_failed", command=command, reason=error.stderr.strip()) from error
 
 
 @contextlib.contextmanager
@@ -36,7 +37,7 @@ def namespace() -> Iterator[str]:
     """The name of a new network namespace that is there while the body runs, with its loopback
     up. Those that killed labs left behind go. Raises LabError."""
     if os.geteuid() != 0:
-        raise LabError("a network namespace needs root: run as root, or without --netns")
+        raise RefusedError("needs_root")
     for left in FOLDER.glob(f"{PREFIX}*"):
         if not Path("/proc", left.name.removeprefix(PREFIX)).exists():
             _ip("netns", "del", left.name)

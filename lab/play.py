@@ -49,7 +49,7 @@ class Play:
         """Carry out one request of the remote control. Raises LabError."""
         do, what = asked.get("do"), asked.get("what", [])
         if not isinstance(what, list) or not all(isinstance(target, str) for target in what):
-            raise BadRequestError("`what` is a list of targets such as node:ID")
+            raise BadRequestError("what_form")
         if do == "fail":
             self._apply(self._faults.fail(what))
         elif do == "heal":
@@ -57,7 +57,7 @@ class Play:
         elif do == "truth":
             return self._faults.truth()
         elif do != "status":
-            raise BadRequestError(f"{do!r}: the lab can fail, heal, and tell its truth or status")
+            raise BadRequestError("unknown_request", do=do)
         return {
             "failed": list(self._faults.failed),
             "nodes": len(self._fleet.nation.inventory.nodes),

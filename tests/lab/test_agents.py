@@ -97,7 +97,7 @@ async def test_a_cut_hub_goes_silent_with_all_behind_it_and_comes_back(lab: LabI
 
 
 async def test_the_remote_control_refuses_what_it_does_not_know(lab: LabInfo) -> None:
-    with pytest.raises(LabError, match="there is no such node"):
+    with pytest.raises(LabError, match="there is no such thing"):
         await ask(lab, "fail", "node:nowhere")
     with pytest.raises(LabError, match="explode"):
         await ask(lab, "explode")
