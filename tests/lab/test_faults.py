@@ -89,3 +89,10 @@ def test_an_unknown_target_is_named_and_breaks_nothing(target: str) -> None:
 def test_a_slip_of_the_pen_gets_a_suggestion() -> None:
     with pytest.raises(UnknownTargetError, match="did you mean node:hub-04-r1"):
         Faults(INVENTORY).fail(["node:hub-004-r1"])
+
+
+def test_a_refusal_is_told_in_either_language() -> None:
+    with pytest.raises(UnknownTargetError) as refused:
+        Faults(INVENTORY).fail(["node:nowhere"])
+    assert str(refused.value) == refused.value.text("en")
+    assert "không có" in refused.value.text("vi")
