@@ -29,6 +29,8 @@ from configs.settings import Polling, Traps
 
 TURN_S = 0.02
 _SLICE_S = 0.004  # of errands, before the loop is let go on
+# Looks on demand, all nodes together.
+LOOKS_PER_S = 1000
 # A first poll costs agent and engine several times what the later ones do.
 FIRST_PER_S = {Kind.COUNTERS: 500, Kind.SSH: 5}
 # On demand, no node is asked more often than this.
@@ -42,11 +44,13 @@ Polled: TypeAlias = Readings | PollFailed | Facts
 
 @dataclass(slots=True)
 class CollectorStats:
-    """`spared`: polls left out because the node does not answer; `lag_s`: how late the loop was,
+    """`spared`: polls left out because the node does not answer; `put_off`: second looks beyond
+    LOOKS_PER_S; `lag_s`: how late the loop was,
     in sum, and `latest_lag_s` at worst; `refusing`: nodes that refuse our credential now."""
 
     nodes: int = 0
     spared: int = 0
+    put_off: int = 0
     batches: int = 0
     samples: int = 0
     lag_s: float = 0.0
@@ -97,6 +101,7 @@ class Collector:
         }
         self._schedule = Schedule(intervals_s, _GAPS_S, clock())
         self._roster: dict[str, Member] = {}
+        self._looks_left, self._looks_at = float(LOOKS_PER_S), clock()
         self._waiters: dict[Errand, list[asyncio.Future[Polled]]] = {}
         self._stats = CollectorStats()
         self.replace(inventory, snmp, ssh)
@@ -159,8 +164,19 @@ class Collector:
 
     def look_again(self, nodes: Iterable[str]) -> None:
         """Looks at these nodes as soon as may be, before all others; who is not known is left
-        out, and nobody is looked at more than four times a second."""
-        self._ask(nodes, Kind.REACHABILITY)
+        out, and nobody is looked at more than four times a second.
+
+        When thousands are suspected at once, those beyond LOOKS_PER_S wait for their regular
+        turn: second looks must not be what brings the network, or us, down.
+        """
+        now = self._clock()
+        filled = self._looks_left + (now - self._looks_at) * LOOKS_PER_S
+        self._looks_left, self._looks_at = min(filled, LOOKS_PER_S), now
+        asked = list(nodes)
+        granted = asked[: max(0, int(self._looks_left))]
+        self._looks_left -= len(granted)
+        self._stats.put_off += len(asked) - len(granted)
+        self._ask(granted, Kind.REACHABILITY)
 
     async def poll(self, node: str) -> Polled:
         """A node's counters, or its facts where it has no SNMP, asked now while `run` runs; an

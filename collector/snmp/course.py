@@ -63,6 +63,8 @@ class Course:
 class PollDialogue:
     """One poll along a course. `done` gets its only result."""
 
+    lingers = False
+
     def __init__(
         self,
         session: Session,

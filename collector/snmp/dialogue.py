@@ -36,6 +36,7 @@ class Dialogue(Protocol):
     """`token` is whatever `ask` returned beside the request that was answered."""
 
     session: Session
+    lingers: bool  # whether an answer to an earlier one that gave up is as good
 
     def ask(self) -> tuple[Any, Halves]:
         """The request to send now, prepared by the session."""
@@ -77,6 +78,7 @@ class ProbeDialogue:
     """Is anybody there? Any answer that may be believed is one."""
 
     size = 1
+    lingers = True
 
     def __init__(
         self, session: Session, memory: ProbeMemory, done: Callable[[Reach], None]
@@ -142,6 +144,8 @@ class ProbeDialogue:
 
 class WalkDialogue:
     """Runs a walk to its end and hands it over whole."""
+
+    lingers = False
 
     def __init__(
         self,

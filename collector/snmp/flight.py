@@ -12,14 +12,21 @@ from collector.snmp.dialogue import Dialogue, Outcome
 from collector.snmp.session import Session
 from collector.snmp.target import SocketAddress
 
+LATE_S = 5.0
+
 
 @dataclass(slots=True, eq=False)
 class Peer:
-    """An address and port: one conversation at a time, the others queue."""
+    """An address and port: one conversation at a time, the others queue.
+
+    `late`: when the probes were sent that had no answer in time, by request-id. One that comes
+    after all, while the next probe waits, proves as well that somebody is there.
+    """
 
     address: SocketAddress
     socket: Any
     current: Flight | None = None
+    late: dict[bytes, float] = field(default_factory=dict)
     queue: deque[Flight] = field(default_factory=deque)
 
 
@@ -69,6 +76,18 @@ class Flight:
         self.tokens.clear()
         self.when.clear()
         self.attempts = 0
+
+    def leave_late(self, now: float) -> None:
+        """Its requests may still be answered to the next probe of the same peer."""
+        if self.dialogue.lingers:
+            self.peer.late = {id_: at for id_, at in self.when.items() if now - at < LATE_S}
+
+    def take_late(self) -> None:
+        """Takes over what an earlier probe left."""
+        if self.dialogue.lingers and self.peer.late:
+            self.when.update(self.peer.late)
+            self.tokens.update(dict.fromkeys(self.peer.late))
+            self.peer.late = {}
 
     def outcome(self, now: float) -> Outcome:
         return Outcome(self.started, now, self.sent, self.rtt_s)

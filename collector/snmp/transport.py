@@ -147,6 +147,7 @@ class Transport:
                     return True
         if not flight.sent:
             flight.started = now
+            flight.take_late()
         flight.sent += 1
         flight.attempts += 1
         flight.tokens[request_id] = token
@@ -303,6 +304,7 @@ class Transport:
             self._stats.timeouts += 1
             reason = flight.reason()
             flight.session.lost()
+            flight.leave_late(now)
             self._fail(flight, *reason, now)
             return
         flight.session.lost()
