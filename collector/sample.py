@@ -56,10 +56,11 @@ class Series:
     index: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Layout:
     """Which value stands where in a `Readings`. The poller hands out the same object until a
-    node's tables change their shape, so identity tells whether anything moved."""
+    node's tables change their shape, so identity tells whether anything moved; nodes with tables
+    of one shape may share it."""
 
     module: str
     numbers: tuple[Series, ...]

@@ -49,9 +49,11 @@ class Descriptions:
     def __init__(self, modules: Iterable[Module] = ()) -> None:
         self._known: dict[str, Described | None] = {}
         for module in modules:
+            # A column that is only looked up is polled under its OID.
+            names = {metric.oid: metric.name for metric in module.metrics}
             for metric in module.metrics:
                 if metric.type in (*_NUMBERS, *_ENUMERATED):
-                    self._known.setdefault(metric.name, _from_module(metric))
+                    self._known.setdefault(metric.name, _from_module(metric, names))
 
     def of(self, metric: str, depth: int) -> Described | None:
         """How to export a metric with `depth` index parts; None when it is not to be."""
@@ -64,7 +66,7 @@ def _allowed(name: str) -> bool:
     return bool(METRIC_NAME_RE.match(name)) and not name.startswith(RESERVED)
 
 
-def _from_module(metric: Metric) -> Described | None:
+def _from_module(metric: Metric, names: Mapping[str, str]) -> Described | None:
     if not _allowed(metric.name) or metric.type in _ENUMERATED:
         return None
     last = len(metric.indexes) - 1
@@ -74,7 +76,7 @@ def _from_module(metric: Metric) -> Described | None:
     )
     # The index stays among the labels whatever is looked up, so that no two rows are alike.
     texts = {
-        _label(lookup.labelname): lookup.labelname
+        _label(lookup.labelname): names.get(lookup.oid, lookup.oid)
         for lookup in metric.lookups
         if lookup.labels and _label(lookup.labelname) not in dict(index)
     }

@@ -151,7 +151,8 @@ class LinkOut(Model):
 
 
 class NodeDetail(NodeOut):
-    """`polled_at` is the last complete table poll; `poll_failure` says why there is none."""
+    """`polled_at` is the last complete table poll; `poll_failure` says why there is none.
+    `interfaces` are the first 500; the route `/nodes/{id}/interfaces` has them all."""
 
     vendor: str
     version: str

@@ -56,6 +56,12 @@ class Arena:
         self.ring[start : start + size] = -1
         self.dead += size
 
+    def carry(self, before: NDArray[np.int64], now: NDArray[np.int64]) -> None:
+        """Moves values and histories from rows to other rows."""
+        for array in (self.value, self.base, self.rate, self.ring):
+            array[now] = array[before]
+        self.ring[before] = -1
+
     def absorb(
         self,
         starts: Sequence[int],

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from collector.sample import Series
-from store.series import Block, History, SeriesMemory
+from store.block import Block
+from store.series import History, SeriesMemory
 
 _SOFTWARE_LOOPBACK = 24  # IANAifType
 
@@ -42,32 +42,33 @@ class Interface:
     out_discards_per_s: float | None
 
 
-class _Row:
-    """One index of the interface tables, looked up in every block of a node."""
+class _Port:
+    """One row of the interface tables in the blocks of a node."""
 
     def __init__(self, memory: SeriesMemory, blocks: list[Block], index: int) -> None:
         self._memory = memory
         self._blocks = blocks
         self._index = (index,)
-        self._node = blocks[0].node
 
     def text(self, metric: str) -> str:
-        return self._memory.text(self._node, metric, self._index)
+        texts = (block.text(metric, self._index) for block in self._blocks)
+        return next(filter(None, texts), "")
 
     def value(self, metric: str) -> float | None:
-        return self._read(metric, stale=True, rate=False)
+        """The last known value, however old."""
+        return self._known(metric, rate=False)
 
     def rate(self, *metrics: str) -> float | None:
         """The first of the counters' rates that is known."""
-        rates = (self._read(metric, stale=False, rate=True) for metric in metrics)
+        rates = (self._known(metric, rate=True) for metric in metrics)
         return next((rate for rate in rates if rate is not None), None)
 
-    def _read(self, metric: str, *, stale: bool, rate: bool) -> float | None:
+    def _known(self, metric: str, *, rate: bool) -> float | None:
         array = self._memory.arena.rate if rate else self._memory.arena.value
         for block in self._blocks:
-            position = block.position(Series(metric, self._index))
-            if position is not None and (stale or self._memory.fresh(block)):
-                value = float(array[block.start + position])
+            row = block.row(metric, self._index)
+            if row is not None and (not rate or self._memory.fresh(block)):
+                value = float(array[row])
                 if not np.isnan(value):
                     return value
         return None
@@ -92,33 +93,43 @@ class _Row:
         )
 
 
-def interfaces(memory: SeriesMemory, node: str) -> list[Interface]:
-    """Every interface of a node's last polls, by ifIndex; none for a node never polled."""
+def if_indexes(memory: SeriesMemory, node: str) -> list[int]:
+    """The ifIndex of every interface of a node's last polls, in order."""
+    return sorted(
+        {
+            index[0]
+            for block in memory.blocks(node)
+            for rows in (block.shape.rows, block.shape.texts)
+            for index, row in rows.items()
+            if len(index) == 1 and any(metric.startswith("if") for metric in row)
+        }
+    )
+
+
+def interfaces(
+    memory: SeriesMemory, node: str, *, limit: int | None = None, offset: int = 0
+) -> list[Interface]:
+    """Interfaces of a node's last polls, by ifIndex; none for a node never polled."""
     blocks = list(memory.blocks(node))
-    indexes = {
-        series.index[0]
-        for block in blocks
-        for series in (*block.layout.numbers, *block.layout.texts)
-        if len(series.index) == 1 and series.metric.startswith("if")
-    }
-    return [_Row(memory, blocks, index).interface() for index in sorted(indexes)]
+    chosen = if_indexes(memory, node)[offset : None if limit is None else offset + limit]
+    return [_Port(memory, blocks, index).interface() for index in chosen]
 
 
 def traffic(memory: SeriesMemory, node: str, direction: str) -> History | None:
     """The last hour of all that went `In` to or `Out` of a node's interfaces, bits per second;
     loopbacks left out. None when no interface has a history."""
-    histories = []
     for block in memory.blocks(node):
-        for series in block.layout.numbers:
-            if series.metric not in (f"ifHC{direction}Octets", f"if{direction}Octets"):
+        kinds = memory.arena.value
+        rows = []
+        for row in block.shape.rows.values():
+            octets = row.get(f"ifHC{direction}Octets", row.get(f"if{direction}Octets"))
+            kind = row.get("ifType")
+            if octets is None or (
+                kind is not None and kinds[block.start + kind] == _SOFTWARE_LOOPBACK
+            ):
                 continue
-            if memory.number(node, "ifType", series.index) == _SOFTWARE_LOOPBACK:
-                continue
-            found = memory.history(node, series.metric, series.index)
-            if found is not None:
-                histories.append(found)
-    if not histories:
-        return None
-    values = np.stack([found.values for found in histories])
-    total = np.where(np.isnan(values).all(axis=0), np.nan, np.nansum(values, axis=0) * 8)
-    return History(histories[0].end, histories[0].step_s, total.astype(np.float32))
+            rows.append(block.start + octets)
+        found = memory.total_history(rows) if rows else None
+        if found is not None:
+            return History(found.end, found.step_s, found.values * 8)
+    return None

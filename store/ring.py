@@ -59,6 +59,18 @@ class Rings:
         """The row's values, oldest first; the last one is of the latest `advance`."""
         return np.roll(self._pages[row // PAGE_ROWS][:, row % PAGE_ROWS], -self._head - 1)
 
+    def total(self, rows: NDArray[np.int32]) -> NDArray[np.float32]:
+        """The sum of rows, oldest first; NaN only where none of them was measured."""
+        total = np.zeros(self.slots, np.float32)
+        measured = np.zeros(self.slots, np.bool_)
+        for number, page in enumerate(self._pages):
+            values = page[:, rows[rows // PAGE_ROWS == number] % PAGE_ROWS]
+            known = ~np.isnan(values)
+            total += np.where(known, values, 0).sum(axis=1)
+            measured |= known.any(axis=1)
+        total[~measured] = np.nan
+        return np.roll(total, -self._head - 1)
+
     def compacted(self, rows: NDArray[np.int32]) -> Rings:
         """A copy that holds only `rows`, renumbered from 0 in the order given."""
         copy = Rings(self.slots)

@@ -3,51 +3,24 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.sample import Facts, Layout, PollFailed, Reach, Readings, Series
+from collector.sample import Facts, PollFailed, Reach, Readings
 from configs.inventory import Inventory
 from store.arena import Arena
+from store.block import Block
 from store.kinds import IF_MIB, Kinds
+from store.moves import Move, Moves
 from store.reach import ReachHistory
 from store.ring import Rings
-from store.shape import Shape, renamed, shape_of
+from store.shape import Index, renamed
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True, eq=False)
-class Block:
-    """The last poll of one module of one node. Values stand in the arena from `start` on.
-
-    `revision` changes, and never comes back, when the layout or a text does.
-    """
-
-    node: str
-    layout: Layout
-    shape: Shape
-    start: int
-    revision: int
-    texts: tuple[str, ...]
-    at: float
-    took_s: float
-    base_at: float = np.nan
-    _positions: dict[Series, int] = field(default_factory=dict)
-
-    @property
-    def rows(self) -> slice:
-        return slice(self.start, self.start + len(self.shape.bits))
-
-    def position(self, series: Series) -> int | None:
-        """Where a series stands in the layout; None when it is not in it."""
-        if not self._positions:
-            self._positions = {s: i for i, s in enumerate(self.layout.numbers)}
-        return self._positions.get(series)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +52,6 @@ class Bounds:
     rings: int = 250_000
     node_rings: int = 4_000
     polls_per_tick: int = 400
-    layouts_per_tick: int = 100
 
 
 class SeriesMemory:
@@ -101,7 +73,6 @@ class SeriesMemory:
     ) -> None:
         self.step_s = step_s
         self.stale_after_s = stale_after_s
-        self.kinds = kinds
         self.bounds = bounds
         self.now = -np.inf
         self.facts: dict[str, Facts] = {}
@@ -116,6 +87,7 @@ class SeriesMemory:
         self._blocks: dict[str, dict[str, Block]] = {}
         self._staged: dict[tuple[str, str], Readings] = {}
         self._looks: list[Reach] = []
+        self.moves = Moves(kinds)
         self._revisions = count(1)
         self._next_step: float | None = None
         self.reload(inventory)
@@ -164,6 +136,7 @@ class SeriesMemory:
         for node in [n for n in self._blocks if n not in self._nodes]:
             for block in self._blocks.pop(node).values():
                 self._release(block)
+        self.moves.keep(self._nodes)
         for memory in (self.facts, self.failures, self.limited):
             for node in [n for n in memory if n not in self._nodes]:
                 del memory[node]
@@ -192,28 +165,33 @@ class SeriesMemory:
         """Whether a poll is recent enough to be shown as the present."""
         return self.now - block.at <= self.stale_after_s
 
-    def text(self, node: str, metric: str, index: tuple[int, ...] = ()) -> str:
+    def text(self, node: str, metric: str, index: Index = ()) -> str:
         """The last known text of a node, "" when there is none."""
-        wanted = Series(metric, index)
-        for block in self.blocks(node):
-            if wanted in block.layout.texts:
-                return block.texts[block.layout.texts.index(wanted)]
-        return ""
+        texts = (block.text(metric, index) for block in self.blocks(node))
+        return next(filter(None, texts), "")
 
-    def number(self, node: str, metric: str, index: tuple[int, ...] = ()) -> float | None:
+    def number(self, node: str, metric: str, index: Index = ()) -> float | None:
         """The present value of a series; None when it is not known or no longer fresh."""
-        found = self._find(node, Series(metric, index))
-        if found is None or not self.fresh(found[0]):
-            return None
-        value = float(self.arena.value[found[1]])
-        return None if np.isnan(value) else value
+        for block in self.blocks(node):
+            row = block.row(metric, index)
+            if row is not None and self.fresh(block):
+                value = float(self.arena.value[row])
+                return None if np.isnan(value) else value
+        return None
 
-    def history(self, node: str, metric: str, index: tuple[int, ...] = ()) -> History | None:
+    def history(self, node: str, metric: str, index: Index = ()) -> History | None:
         """The last hour of a series, a counter as its rate per second; None when it has none."""
-        found = self._find(node, Series(metric, index))
-        if found is None or (ring := int(self.arena.ring[found[1]])) < 0:
-            return None
-        return self._history(self.rings.read(ring))
+        for block in self.blocks(node):
+            row = block.row(metric, index)
+            if row is not None and self.arena.ring[row] >= 0:
+                return self._history(self.rings.read(int(self.arena.ring[row])))
+        return None
+
+    def total_history(self, rows: Sequence[int]) -> History | None:
+        """The last hour of the sum of some of the arena's rows; None when none has a history."""
+        rings = self.arena.ring[np.array(rows, np.int64)]
+        kept = rings[rings >= 0]
+        return self._history(self.rings.total(kept)) if len(kept) else None
 
     def reach_history(self, node: str, measure: str = "rtt_s") -> History | None:
         """The last hour of `rtt_s`, `jitter_s` or `loss_ratio`, each slot the mean of its looks."""
@@ -225,37 +203,28 @@ class SeriesMemory:
             return None
         return History(self._next_step - self.step_s, self.step_s, values)
 
-    def _find(self, node: str, series: Series) -> tuple[Block, int] | None:
-        for block in self.blocks(node):
-            position = block.position(series)
-            if position is not None:
-                return block, block.start + position
-        return None
-
     # How it is kept.
 
     def _absorb(self) -> None:
         chosen: list[tuple[Block, Readings]] = []
-        layouts = 0
         for key in list(self._staged):
             if len(chosen) >= self.bounds.polls_per_tick:
                 break
             readings = self._staged[key]
+            block = self._blocks.get(key[0], {}).get(key[1])
             if readings.node not in self._nodes:
                 self.strangers += 1
-                del self._staged[key]
-                continue
-            block = self._blocks.get(key[0], {}).get(key[1])
-            if block is None or block.layout is not readings.layout or self._moved(block, readings):
-                if layouts >= self.bounds.layouts_per_tick:
+            elif block is None or readings.at > block.at:
+                ready = self._placed(block, readings)
+                if ready is None:
                     continue
-                layouts += 1
-                block = self._laid_out(block, readings)
-            elif readings.at <= block.at:
-                del self._staged[key]
-                continue
+                chosen.append((ready, readings))
             del self._staged[key]
-            chosen.append((block, readings))
+        self._take(chosen)
+        if self.arena.dead > max(self.arena.used // 2, 4096):
+            self._compact()
+
+    def _take(self, chosen: Sequence[tuple[Block, Readings]]) -> None:
         # Agents refresh their tables every few seconds: polls in quick succession tell no rate.
         elapsed = [readings.at - block.base_at for block, readings in chosen]
         rebase = [not elapsed_s < self.step_s / 10 for elapsed_s in elapsed]
@@ -274,23 +243,27 @@ class SeriesMemory:
             failures = self.failures.get(block.node)
             if failures:
                 failures.pop(block.layout.module, None)
-        if self.arena.dead > max(self.arena.used // 2, 4096):
-            self._compact()
 
-    def _moved(self, block: Block, readings: Readings) -> bool:
-        return block.texts != readings.texts and bool(
-            renamed(block.layout, block.texts, readings.layout, readings.texts)
-        )
+    def _placed(self, block: Block | None, readings: Readings) -> Block | None:
+        """The block for a poll: the one before, or a new one where the layout changed or another
+        port took over an index. None while a large layout is being worked out."""
+        texts = readings.texts
+        if (
+            block is not None
+            and block.layout is readings.layout
+            and (block.texts == texts or not renamed(block.shape, block.texts, block.shape, texts))
+        ):
+            return block
+        move = self.moves.of(block, readings)
+        return None if move is None else self._laid_out(block, readings, move)
 
-    def _laid_out(self, old: Block | None, readings: Readings) -> Block:
-        """A new block for a new layout; rows that remain keep their values and history."""
-        layout = readings.layout
-        shape = shape_of(layout, self.kinds)
+    def _laid_out(self, old: Block | None, readings: Readings, move: Move) -> Block:
+        """A new block; rows that remain keep their values and history."""
         block = Block(
             readings.node,
-            layout,
-            shape,
-            self.arena.allocate(shape),
+            readings.layout,
+            move.shape,
+            self.arena.allocate(move.shape),
             next(self._revisions),
             readings.texts,
             readings.at,
@@ -298,24 +271,15 @@ class SeriesMemory:
         )
         if old is not None:
             block.base_at = old.base_at
-            gone = renamed(old.layout, old.texts, layout, readings.texts)
-            for position, series in enumerate(layout.numbers):
-                before = old.position(series)
-                if before is not None and series.index not in gone:
-                    self._carry(old.start + before, block.start + position)
+            self.arena.carry(old.start + move.before, block.start + move.now)
             self._release(old)
-        self._blocks.setdefault(block.node, {})[layout.module] = block
+        self._blocks.setdefault(block.node, {})[block.layout.module] = block
         self._give_rings(block)
         return block
 
-    def _carry(self, before: int, now: int) -> None:
-        for array in (self.arena.value, self.arena.base, self.arena.rate, self.arena.ring):
-            array[now] = array[before]
-        self.arena.ring[before] = -1
-
     def _give_rings(self, block: Block) -> None:
         """A ring for every kept value of a block that has none yet, as far as the bounds go."""
-        rows = np.array(block.shape.kept, np.int64) + block.start
+        rows = block.shape.kept + block.start
         lacking = rows[self.arena.ring[rows] < 0]
         node_rings = sum(
             int(np.count_nonzero(self.arena.ring[other.rows] >= 0))

@@ -32,6 +32,9 @@ _VENDORS = {
     25461: "Palo Alto Networks",
     25506: "H3C",
 }
+# In the detail of one node; a page with more is no page any more.
+MOST_INTERFACES = 500
+
 _ENTERPRISES = "1.3.6.1.4.1."
 
 
@@ -55,13 +58,18 @@ def node_detail(
             f"{failed.module}: {failed.failure} {failed.detail}".rstrip()
             for failed in series.failures.get(id_, {}).values()
         ),
-        "interfaces": [asdict(interface) for interface in interfaces(series, id_)],
+        "interfaces": interface_list(series, id_, MOST_INTERFACES),
         "rtt_history": history(snapshot, series, series.reach_history(id_)),
         "in_history": history(snapshot, series, traffic(series, id_, "In")),
         "out_history": history(snapshot, series, traffic(series, id_, "Out")),
         "links": links(directory.links_of[id_]),
         "events": list(events),
     }
+
+
+def interface_list(series: SeriesMemory, id_: str, limit: int, offset: int = 0) -> list[Json]:
+    """Interfaces of a node by ifIndex."""
+    return [asdict(port) for port in interfaces(series, id_, limit=limit, offset=offset)]
 
 
 def history(snapshot: Snapshot, series: SeriesMemory, found: History | None) -> Json | None:

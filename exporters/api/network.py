@@ -11,13 +11,14 @@ from starlette.responses import Response
 from configs.inventory import Role, SiteKind
 from exporters.api import picture
 from exporters.api.context import ContextOf
-from exporters.api.detail import history, node_detail
+from exporters.api.detail import MOST_INTERFACES, history, interface_list, node_detail
 from exporters.api.folding import matches
 from exporters.api.log import event_json
 from exporters.api.reply import json_reply, no_such
 from exporters.schema import (
     CoverageOut,
     History,
+    InterfaceOut,
     LinkOut,
     NodeDetail,
     NodeOut,
@@ -27,6 +28,7 @@ from exporters.schema import (
     SiteOut,
     SnapshotOut,
 )
+from store.interfaces import if_indexes
 from topology.outage import Severity
 from topology.snapshot import Snapshot
 from topology.state import NodeState
@@ -48,10 +50,6 @@ RECENT_EVENTS = 20
 def answer(model: Any) -> dict[int | str, dict[str, Any]]:
     """What OpenAPI is told of an answer that is not built with its model."""
     return {200: {"model": model}}
-
-
-def _page(request: Request, found: list[str], limit: int, offset: int) -> tuple[list[str], str]:
-    return found[offset : offset + limit], str(len(found))
 
 
 def _check_provinces(snapshot: Snapshot, provinces: list[str]) -> None:
@@ -130,6 +128,22 @@ async def node(request: Request, context: ContextOf, id_: Id) -> Response:
     if detail is None:
         raise no_such("node", id_)
     return json_reply(request, detail)
+
+
+@router.get("/nodes/{id}/interfaces", responses=answer(list[InterfaceOut]))
+async def node_interfaces(
+    request: Request,
+    context: ContextOf,
+    id_: Id,
+    limit: Annotated[int, Query(ge=1, le=MOST_INTERFACES)] = MOST_INTERFACES,
+    offset: Offset = 0,
+) -> Response:
+    """Interfaces of a node by ifIndex; the header `X-Total-Count` tells how many there are."""
+    if id_ not in context.source.snapshot().inventory.nodes:
+        raise no_such("node", id_)
+    series = context.source.series
+    total = str(len(if_indexes(series, id_)))
+    return json_reply(request, interface_list(series, id_, limit, offset), x_total_count=total)
 
 
 @router.get("/nodes/{id}/history", responses=answer(History))

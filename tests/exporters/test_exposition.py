@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import generate_latest
@@ -56,6 +56,7 @@ def parsed(text: str, form: Format) -> list[float]:
 
 
 @pytest.mark.parametrize("form", Format)
+@settings(deadline=None)
 @given(rows, texts)
 def test_the_fast_writer_says_what_the_slow_one_says(
     form: Format, given: list[tuple[str, str, float]], text: str
@@ -65,6 +66,7 @@ def test_the_fast_writer_says_what_the_slow_one_says(
     assert without_values(fast) == without_values(slow)
 
 
+@settings(deadline=None)
 @given(st.lists(values, min_size=1, max_size=8))
 def test_no_value_loses_a_digit(given: list[float]) -> None:
     assert [float(text) for text in numbers(np.array(given))] == given

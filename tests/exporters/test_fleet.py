@@ -188,7 +188,7 @@ def test_a_modules_index_and_lookups_become_labels_that_never_clash_with_ours() 
     shape = Layout(
         "m",
         (Series("slotTemperature", (1, 7, 8)), Series("wanwatch_node_up"), Series("né")),
-        (Series("slotName", (1, 7, 8)),),
+        (Series("1.3.6.1.4.1.9.2", (1, 7, 8)),),
     )
     memory.put(Readings("cpe-1", 1.0, 0.1, shape, [40.5, 9, 9], ("Khe 1",)))
     memory.tick(2.0)

@@ -19,6 +19,7 @@ ROUTES: list[tuple[str, Any]] = [
     ("provinces", list[schema.ProvinceOut]),
     ("nodes", list[schema.NodeOut]),
     ("nodes/cpe-1", schema.NodeDetail),
+    ("nodes/cpe-1/interfaces?limit=1", list[schema.InterfaceOut]),
     ("nodes/cpe-1/history?metric=ifHCInOctets&index=1", schema.History),
     ("nodes/cpe-1/history?metric=rtt_s", schema.History),
     ("sites", list[schema.SiteOut]),
@@ -152,6 +153,7 @@ async def test_an_event_of_an_unknown_kind_still_says_what_it_knows(
     "path",
     [
         "nodes/nobody",
+        "nodes/nobody/interfaces",
         "nodes/cpe-1/history?metric=nothing",
         "nodes?province=99",
         "nodes?site=nowhere",

@@ -9,7 +9,8 @@ from fastapi.openapi.models import OpenAPI
 PROMISED = {
     "/metrics", "/sd", "/healthz", "/readyz", "/api/v1/stream",
     "/api/v1/snapshot", "/api/v1/coverage", "/api/v1/provinces",
-    "/api/v1/nodes", "/api/v1/nodes/{id}", "/api/v1/nodes/{id}/history", "/api/v1/nodes/{id}/poll",
+    "/api/v1/nodes", "/api/v1/nodes/{id}", "/api/v1/nodes/{id}/interfaces",
+    "/api/v1/nodes/{id}/history", "/api/v1/nodes/{id}/poll",
     "/api/v1/sites", "/api/v1/sites/{id}", "/api/v1/links",
     "/api/v1/outages", "/api/v1/outages/{id}", "/api/v1/events", "/api/v1/alerts",
     "/api/v1/silences", "/api/v1/silences/{id}",

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store import counters
@@ -59,6 +59,7 @@ def test_no_time_between_two_polls_gives_no_rate() -> None:
     assert np.isnan(rate(1000, 4000, elapsed_s=0))
 
 
+@settings(deadline=None)
 @given(
     st.floats(0, 2.0**64, allow_subnormal=False),
     st.floats(0, 2.0**64, allow_subnormal=False),
@@ -72,6 +73,7 @@ def test_no_pair_of_polls_gives_a_negative_or_absurd_rate(
     assert np.isnan(got) or 0 <= got <= counters.CEILING_PER_S
 
 
+@settings(deadline=None)
 @given(st.floats(0, 2**32 - 1), st.floats(0, 2**30), st.floats(1, 3600))
 def test_a_wrapping_counter_counts_as_if_it_had_not_wrapped(
     before: float, increase: float, elapsed_s: float

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.ring import PAGE_ROWS, Rings
@@ -43,6 +43,7 @@ def test_rings_grow_by_pages_and_keep_what_is_there() -> None:
     assert np.isnan(rings.read(rows[-1])).all()
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 40), unique=True, max_size=30))
 def test_compaction_keeps_exactly_the_rows_asked_for(kept: list[int]) -> None:
     rings = Rings(4)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from threading import Event
+
 import numpy as np
 import pytest
 
@@ -18,6 +20,12 @@ def memory(*nodes: str, **options: object) -> SeriesMemory:
 def poll(held: SeriesMemory, reading: Readings) -> None:
     held.put(reading)
     held.tick(reading.at)
+
+
+def settle(held: SeriesMemory) -> None:
+    """Waits for what is worked out in the thread."""
+    held.moves.settle()
+    assert held.tick(held.now) == 0
 
 
 def test_two_polls_give_the_rates_of_an_interface() -> None:
@@ -166,6 +174,7 @@ def test_twenty_thousand_interfaces_do_not_take_rings_without_bound(
     shape = layout(range(1, 20_001))
     for at in (0, 30):
         poll(held, readings("a", at, shape))
+        settle(held)
     assert len(held.rings) == 1000
     assert held.limited == {"a": 4 * 20_000 - 1000}
     assert caplog.text.count("have no history") == 1
@@ -174,11 +183,48 @@ def test_twenty_thousand_interfaces_do_not_take_rings_without_bound(
     assert "b" not in held.limited
 
 
+def test_a_large_table_is_worked_out_beside_the_others() -> None:
+    held = memory("a", "b")
+    big = layout(range(1, 5001))
+    busy = Event()
+    held.moves._thread.submit(busy.wait)
+    held.put(readings("a", 0, big, {"ifHCInOctets": 0}))
+    held.put(readings("b", 0, layout()))
+    assert held.tick(0) == 1
+    assert held.number("b", "ifOperStatus", (1,)) == 1
+    busy.set()
+    settle(held)
+    held.put(readings("a", 30, layout(range(1, 6001)), {"ifHCInOctets": 30_000}))
+    held.tick(30)
+    settle(held)
+    ports = interfaces(held, "a")
+    assert [port.in_bps for port in ports[4999:5001]] == [8000, None]
+    assert len(interfaces(held, "a", limit=10, offset=5995)) == 5
+
+
+def test_a_large_table_that_changes_while_it_is_worked_out_is_worked_out_again() -> None:
+    held = memory("a")
+    held.put(readings("a", 0, layout(range(1, 5001))))
+    held.tick(0)
+    held.put(readings("a", 1, layout(range(1, 5002))))
+    held.tick(1)
+    settle(held)
+    assert len(interfaces(held, "a")) == 5001
+
+
+def test_a_node_that_leaves_while_its_table_is_worked_out_is_forgotten() -> None:
+    held = memory("a", "b")
+    held.put(readings("a", 0, layout(range(1, 5001))))
+    held.tick(0)
+    held.reload(inventory("b"))
+    settle(held)
+    assert list(held.blocks()) == []
+
+
 def test_a_tick_takes_in_no_more_than_its_bounds() -> None:
-    held = memory("a", "b", "c", bounds=Bounds(polls_per_tick=2, layouts_per_tick=1))
+    held = memory("a", "b", "c", bounds=Bounds(polls_per_tick=2))
     for node in "abc":
         held.put(readings(node, 0, layout()))
-    assert held.tick(0) == 2
     assert held.tick(0) == 1
     assert held.tick(0) == 0
 
