@@ -48,8 +48,8 @@ class Store:
         return self._backend.short_of_room
 
     async def commit(self, record: Record) -> list[Alert]:
-        """The alerts that somebody will be paged for. The whole record is on the disk, or
-        nothing of it; committing it again pages nobody twice."""
+        """The alerts that are now to be delivered, or with newer content. The whole record is on
+        the disk, or nothing of it; committing it again pages nobody twice."""
         return await self._backend.write(partial(_commit, record=record))
 
     async def restore(self) -> Restored:

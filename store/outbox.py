@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from store.pairing import Add, DeliveryState, Held, Replace, outranks, pair
+from store.pairing import Add, DeliveryState, Held, outranks, pair
 from store.record import Alert, AlertStatus, OutboxAlert
 from store.tables import ALERT
 from topology.outage import Severity
@@ -18,7 +18,8 @@ LONGEST_ERROR = 500
 
 
 def put(connection: Connection, alerts: Sequence[Alert]) -> list[Alert]:
-    """The alerts that somebody will be paged for; the others are kept as `pair` decides."""
+    """The alerts that are now to be delivered, or to be delivered with newer content; the others
+    are kept, or not, as `pair` decides."""
     if not alerts:
         return []
     lanes = _held(connection, {alert.outage for alert in alerts})
@@ -26,18 +27,18 @@ def put(connection: Connection, alerts: Sequence[Alert]) -> list[Alert]:
     for alert in alerts:
         lane = lanes[alert.outage, alert.receiver]
         decision = pair(lane, alert)
+        if decision is None:
+            continue
         if isinstance(decision, Add):
             row = Held(_add(connection, alert, decision.state), alert.step, decision.state)
             lane.append(row)
-            if decision.state is DeliveryState.QUEUED:
-                queued.append(alert)
-        elif isinstance(decision, Replace):
+        else:
             content = {**_content(alert), "state": decision.state}
             connection.execute(update(ALERT).where(ALERT.c.id == decision.id).values(content))
             row = Held(decision.id, alert.step, decision.state)
             lane[:] = [row if held.id == row.id else held for held in lane]
-            if decision.pages:
-                queued.append(alert)
+        if decision.state is DeliveryState.QUEUED:
+            queued.append(alert)
     return queued
 
 

@@ -37,12 +37,10 @@ class Add:
 
 @dataclass(frozen=True, slots=True)
 class Replace:
-    """The newest content takes the place of row `id`; `pages` when nobody was to be paged by
-    that row before."""
+    """The newest content takes the place of row `id`."""
 
     id: int
     state: DeliveryState
-    pages: bool
 
 
 RANK = {Severity.WARNING: 1, Severity.CRITICAL: 2}
@@ -68,14 +66,14 @@ def pair(held: Sequence[Held], alert: Alert) -> Add | Replace | None:
         # the daemon died before that was noted. It would be told of the outage twice.
         if waiting is None or alert.suppressed or waiting.step != alert.step:
             return None
-        return Replace(waiting.id, DeliveryState.QUEUED, pages=False)
+        return Replace(waiting.id, DeliveryState.QUEUED)
     state = DeliveryState.SUPPRESSED if alert.suppressed else DeliveryState.QUEUED
     if waiting is not None:
         # It has not gone out: it says the worse thing at once, whatever is suppressed since.
-        return None if alert.suppressed else Replace(waiting.id, state, pages=False)
+        return None if alert.suppressed else Replace(waiting.id, state)
     kept = next((row for row in held if row.state is DeliveryState.SUPPRESSED), None)
     if kept is not None:
-        return Replace(kept.id, state, pages=not alert.suppressed)
+        return Replace(kept.id, state)
     return Add(state)
 
 
