@@ -52,6 +52,7 @@ class Deliverer:
         external_url: str = "",
         clock: Clock = lambda: datetime.now(UTC),
         delay: Callable[..., float] = delay_s,
+        repeat_s: float = REPEAT_S,
     ) -> None:
         self._outbox = outbox
         self._accesses = tuple(receivers)
@@ -59,6 +60,7 @@ class Deliverer:
         self._external_url = external_url
         self._clock = clock
         self._delay = delay
+        self._repeat_s = repeat_s
         self._news = asyncio.Event()
         self._boxes: dict[str, PostBox] = {}
         self._progress: defaultdict[str, Progress] = defaultdict(Progress)
@@ -195,7 +197,7 @@ class Deliverer:
 
     async def _repeat_forever(self) -> None:
         while True:
-            await asyncio.sleep(REPEAT_S)
+            await asyncio.sleep(self._repeat_s)
             for box in list(self._boxes.values()):
                 if box.repeat is not None:
                     await self._repeat(box, box.repeat)

@@ -48,7 +48,7 @@ class Hook:
     def pages(self) -> list[tuple[str, str]]:
         return [call.page for call in self.taken]
 
-    async def until(self, reached: Callable[[Hook], bool], timeout_s: float = 10.0) -> None:
+    async def until(self, reached: Callable[[Hook], bool], timeout_s: float = 15.0) -> None:
         async with asyncio.timeout(timeout_s):
             while not reached(self):
                 self._arrived.clear()

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from unittest.mock import patch
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -24,6 +25,8 @@ from store.record import AlertStatus, OutboxAlert, Record
 from tests.alerts.hook import HANG_UP, Hook, hook
 from tests.alerts.material import alert
 from topology.outage import Severity
+
+pytestmark = pytest.mark.timeout(60)  # a few seconds, on a machine that is not busy
 
 outages = st.sampled_from(["o1", "o2", "o3"])
 severities = st.sampled_from(list(Severity))
@@ -143,7 +146,7 @@ class Paging(RuleBasedStateMachine):
         self.answer = 200
         self.outbox.dies = False
         try:
-            self.do(asyncio.wait_for(self.drained(), 10))
+            self.do(asyncio.wait_for(self.drained(), 30))
         finally:
             self.clean_up()
         self.nothing_is_out_of_order()
@@ -180,7 +183,7 @@ class Paging(RuleBasedStateMachine):
 
 
 Paging.TestCase.settings = settings(
-    max_examples=20,
+    max_examples=12,
     stateful_step_count=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

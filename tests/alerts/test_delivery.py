@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -36,10 +37,11 @@ async def delivering(
     *receivers: ReceiverAccess,
     events: list[Event] | None = None,
     delay: Callable[..., float] = soon,
+    repeat_s: float = 60.0,
 ) -> AsyncIterator[Running]:
     outbox = Watched(store)
     report = (events if events is not None else []).append
-    deliverer = Deliverer(outbox, receivers, report=report, delay=delay)
+    deliverer = Deliverer(outbox, receivers, report=report, delay=delay, repeat_s=repeat_s)
     running = asyncio.create_task(deliverer.run())
     try:
         yield Running(deliverer, outbox)
@@ -62,10 +64,11 @@ class Watched:
         self._bell.set()
 
     async def emptied(self) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(15):
+            self._bell.clear()
             while await self.pending():
-                self._bell.clear()
                 await self._bell.wait()
+                self._bell.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +175,29 @@ async def test_the_body_is_signed(store: Store) -> None:
     stamped = call.headers["x-wanwatch-timestamp"].encode() + b"." + call.body
     expected = hmac.new(key, stamped, hashlib.sha256).hexdigest()
     assert call.headers["x-wanwatch-timestamp-signature"] == f"sha256={expected}"
+
+
+@pytest.mark.parametrize(
+    ("template", "content_type", "body"),
+    [
+        ('{"text": {{ annotations.summary | tojson }}}', "application/json", b'{"text": "Hub'),
+        ("{{ annotations.summary }}", "text/plain; charset=utf-8", b"Hub"),
+        ("{{ broken }}", "application/json", b'{"version":"4"'),
+    ],
+)
+async def test_an_operators_template_replaces_the_body_unless_it_is_broken(
+    store: Store, tmp_path: Path, template: str, content_type: str, body: bytes
+) -> None:
+    path = tmp_path / "page.j2"
+    path.write_text(template, "utf-8")
+    await store.commit(Record(alerts=(alert(),)))
+    async with hook() as noc:
+        access = ReceiverAccess("noc", "webhook", noc.url, template=path)
+        async with delivering(store, access) as it:
+            await it.settled()
+    (call,) = noc.taken
+    assert call.headers["content-type"] == content_type
+    assert call.body.startswith(body)
 
 
 async def test_an_outage_that_rises_after_its_page_pages_again(store: Store) -> None:
