@@ -84,7 +84,7 @@ def _connect(wan: Wan, priors: Priors, word: list[int], proven: bytearray, down:
         return
     cost = [math.inf] * len(wan.nodes)
     came = [-1] * len(wan.nodes)
-    price = (0.5, priors.mute, 0.0)  # of UNKNOWN, SILENT, ANSWERED
+    price = (0.01, priors.mute, 0.0)  # of UNKNOWN, SILENT, ANSWERED
     queue = []
     for m in wan.monitors:
         cost[m] = 0.0 if proven[m] else price[word[m] + 1]
@@ -130,7 +130,7 @@ def _settle(
             unknown, silent = _region(wan, start, seen, proven, dark)
             for n in _cut(wan, priors, evidence, unknown, silent, proven, down, failed):
                 dark[n] = 1
-    live = wan.live([n for n in range(len(wan.nodes)) if dark[n]], failed[1])
+    live = wan.live([n for n in range(len(wan.nodes)) if dark[n]], failed[1] | down)
     for n, sure in enumerate(proven):
         if sure:  # also where the declared graph has no path to it
             live[n] = 1

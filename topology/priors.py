@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from configs.inventory import GroupKind, RiskGroup
 from topology.graph import SITE, Wan
 
-EXPECTED_FAULTS = 3.0  # at once, in the whole network
+MOST_FAULTS = 3.0  # expected at once, however large the network is
+FAULTS_PER_NODE = 0.1  # ... and in a small one
 NODES, LINKS, GROUPS = 0.4, 0.4, 0.2  # their shares
 LEAST = 0.5  # even where faults are dense, one cause is likelier than two
 
@@ -26,8 +27,10 @@ class Priors:
 
     @classmethod
     def of(cls, wan: Wan) -> Priors:
+        faults = min(MOST_FAULTS, len(wan.nodes) * FAULTS_PER_NODE) or FAULTS_PER_NODE
+
         def cost(count: int, share: float) -> float:
-            return max(LEAST, math.log(max(count, 1) / (EXPECTED_FAULTS * share)))
+            return max(LEAST, math.log(max(count, 1) / (faults * share)))
 
         declared = len(wan.inventory.groups)
         return cls(
