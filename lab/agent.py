@@ -85,7 +85,10 @@ class Agent:
         self.device = device
         self.stale = True
 
-    def _refresh(self) -> None:
+    def prepare(self) -> None:
+        """Encode everything anew if the device has changed."""
+        if not self.stale:
+            return
         self.stale = False
         listed = objects(self.device)
         self._names: list[Ids] = [name for name, _ in listed]
@@ -97,8 +100,7 @@ class Agent:
     def pdu(self, data: bytes, at: int, end: int, t: float, room: int = ROOM) -> bytes | None:
         """The response PDU to the request PDU in `data[at:end]`, None where none is due; `room` is
         for its variable bindings. Raises BerError."""
-        if self.stale:
-            self._refresh()
+        self.prepare()
         tag, start, stop = ber.peek(data, at, end)
         _, id_stop = ber.expect(ber.INTEGER, data, start, stop)
         question = (tag, room, data[id_stop:stop])
@@ -165,16 +167,20 @@ class Agent:
                 return
             yield found
         cursors = asked[single:]
+        places = [bisect_right(self._names, name) for name in cursors]
         for _ in range(repeats if cursors else 0):
             ended = True
-            for place, name in enumerate(cursors):
-                found = self._next(name)
+            for column, place in enumerate(places):
+                if place < len(self._names):
+                    found = self._names[place], self._values[place]
+                    cursors[column], places[column] = self._names[place], place + 1
+                    ended = False
+                else:
+                    found = cursors[column], END_OF_MIB
                 room -= _cost(found)
                 if room < 0:
                     return
                 yield found
-                cursors[place] = found[0]
-                ended = ended and found[1] is END_OF_MIB
             if ended:
                 return
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections import Counter
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from lab.faults import Picture
 from lab.message import Secrets, Session, session
 from lab.nation import Nation
 from lab.traffic import Clock
+
+WARM_PAUSE_S = 0.0002
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,15 @@ class Fleet:
             agent = Agent(self.device(node.id))
             self._sessions[address] = session(agent, self.secrets, node.credential)
         return self._sessions.get(address)
+
+    async def warm(self) -> None:
+        """Make all agents before they are asked, a few at a time, so that the first to ask for
+        everything at once need not wait for it."""
+        for node in self.nation.inventory.nodes.values():
+            made = self.session(node)
+            if made:
+                made.agent.prepare()
+            await asyncio.sleep(WARM_PAUSE_S)
 
     def is_silent(self, node: Node) -> bool:
         return bool(self._before and node.id not in self._before.reached)

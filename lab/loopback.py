@@ -15,7 +15,7 @@ IP_PKTINFO = 8  # linux/in.h; not in Python's socket module
 SO_RCVBUFFORCE = 33
 RECEIVE_BUFFER = 16 * 1024 * 1024  # a sweep of the country arrives at once
 REQUEST_SIZE = 16_384
-BATCH = 200  # requests answered before other things get a turn
+BATCH = 64  # requests answered before other things get a turn
 SLOW_S = 0.3  # links slower than this are felt on loopback too
 Peer = tuple[str, int]
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+import contextlib
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +54,7 @@ async def serve(
     once it answers. `port` is that of SNMP on loopback, 0 for a free one; `trap_port` is where
     the daemon is to listen. Raises LabError and OSError."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)  # noqa: ASYNC240  nothing runs yet
-    with in_namespace() if netns else on_loopback(port) as ground:
+    with in_namespace() if netns else on_loopback(port) as ground, _seldom_collected():
         nation = build(seed, communes, ground.access)
         inventory = nation.inventory
         shared = secrets(directory)
@@ -87,6 +90,20 @@ async def serve(
                         len(inventory.links),
                     )
                 )
-                await ssh.run()
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(fleet.warm())
+                    tasks.create_task(ssh.run())
         finally:
             wire.close()
+
+
+@contextlib.contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Let the garbage collector look at everything but rarely: the fleet is large, makes no
+    cycles worth finding, and would stand still for a third of a second."""
+    before = gc.get_threshold()
+    gc.set_threshold(20_000, 50, 1000)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

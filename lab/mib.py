@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain
 
 from lab.ber import (
     COUNTER32,
@@ -43,6 +44,12 @@ ROUTER = octets(b"\x08")  # LldpSystemCapabilitiesMap: router(4)
 MAC_ADDRESS, INTERFACE_NAME = integer(4), integer(5)  # LldpChassisIdSubtype, LldpPortIdSubtype
 TRUE, FALSE, ZERO_OID = integer(1), integer(2), oid((0, 0))
 
+NOTHING = {tag: integer(0, tag) for tag in (COUNTER32, COUNTER64)}
+
+# The same few thousand values recur in all devices: encoded once, and kept once.
+_number = lru_cache(16_384)(integer)
+_text = lru_cache(16_384)(octets)
+
 
 @cache
 def _instances(prefix: Ids, columns: Ids, indexes: tuple[Ids, ...]) -> tuple[Ids, ...]:
@@ -54,8 +61,7 @@ def _table(
     prefix: Ids, indexes: Sequence[Ids], columns: list[Column]
 ) -> Iterator[tuple[Ids, Value]]:
     names = _instances(prefix, tuple(column for column, _ in columns), tuple(indexes))
-    values = (value for _, cells in columns for value in cells)
-    return zip(names, values, strict=True)
+    return zip(names, chain.from_iterable(cells for _, cells in columns), strict=True)
 
 
 def engine_id(device: Device) -> bytes:
@@ -83,26 +89,26 @@ def _system(device: Device) -> Iterator[tuple[Ids, Value]]:
     node, model = device.node, device.model
     descr = model.descr.format(name=node.id, version=device.version)
     values: list[Value] = [
-        octets(descr),
+        _text(descr),
         oid(dotted(model.object_id)),
         (TIME_TICKS, UPTIME),
-        octets("noc@wan.vn"),
-        octets(node.id),
-        octets(device.site_name),
-        integer(78),
-        integer(0, TIME_TICKS),
+        _text("noc@wan.vn"),
+        _text(node.id),
+        _text(device.site_name),
+        _number(78),
+        _number(0, TIME_TICKS),
     ]
     for place, value in enumerate(values, 1):
         yield (*SYSTEM, place, 0), value
 
 
 def _counter(port: Port, tag: int, row: int) -> Value:
-    return integer(0, tag) if port.row is None else (tag, port.row + row)
+    return NOTHING[tag] if port.row is None else (tag, port.row + row)
 
 
 def _interfaces(device: Device) -> Iterator[tuple[Ids, Value]]:
     ports = device.ports
-    yield IF_NUMBER, integer(len(ports))
+    yield IF_NUMBER, _number(len(ports))
 
     def counters(row: int) -> list[Value]:
         return [_counter(port, COUNTER32, row) for port in ports]
@@ -111,20 +117,20 @@ def _interfaces(device: Device) -> Iterator[tuple[Ids, Value]]:
         IF_TABLE,
         [(port.index,) for port in ports],
         [
-            (1, [integer(port.index) for port in ports]),
-            (2, [octets(port.name) for port in ports]),
-            (3, [integer(port.type) for port in ports]),
-            (4, [integer(1500) for port in ports]),
-            (5, [integer(min(port.speed_bps, 0xFFFFFFFF), GAUGE32) for port in ports]),
-            (6, [octets(b"" if port.type == 24 else device.mac_of(port)) for port in ports]),
+            (1, [_number(port.index) for port in ports]),
+            (2, [_text(port.name) for port in ports]),
+            (3, [_number(port.type) for port in ports]),
+            (4, [_number(1500) for port in ports]),
+            (5, [_number(min(port.speed_bps, 0xFFFFFFFF), GAUGE32) for port in ports]),
+            (6, [_text(b"" if port.type == 24 else device.mac_of(port)) for port in ports]),
             (7, [TRUE if port.admin_up else FALSE for port in ports]),
             (8, [TRUE if port.up else FALSE for port in ports]),
-            (9, [integer(port.changed, TIME_TICKS) for port in ports]),
+            (9, [_number(port.changed, TIME_TICKS) for port in ports]),
             (10, counters(IN)),
             (11, counters(IN + 1)),
             (13, counters(IN + 5)),
             (14, counters(IN + 4)),
-            (15, [integer(0, COUNTER32) for port in ports]),
+            (15, [_number(0, COUNTER32) for port in ports]),
             (16, counters(OUT)),
             (17, counters(OUT + 1)),
             (19, counters(OUT + 5)),
@@ -135,7 +141,7 @@ def _interfaces(device: Device) -> Iterator[tuple[Ids, Value]]:
 
 def _extended(device: Device) -> Iterator[tuple[Ids, Value]]:
     ports = device.ports
-    columns: list[Column] = [(1, [octets(port.short) for port in ports])]
+    columns: list[Column] = [(1, [_text(port.short) for port in ports])]
     for column, row in ((2, IN + 2), (3, IN + 3), (4, OUT + 2), (5, OUT + 3)):
         columns.append((column, [_counter(port, COUNTER32, row) for port in ports]))
     for column in range(6, 14):  # ifHCInOctets .. ifHCOutBroadcastPkts
@@ -143,11 +149,11 @@ def _extended(device: Device) -> Iterator[tuple[Ids, Value]]:
         columns.append((column, [_counter(port, COUNTER64, row) for port in ports]))
     columns += [
         (14, [TRUE if port.link else FALSE for port in ports]),
-        (15, [integer(port.speed_bps // 1_000_000, GAUGE32) for port in ports]),
+        (15, [_number(port.speed_bps // 1_000_000, GAUGE32) for port in ports]),
         (16, [FALSE for port in ports]),
         (17, [TRUE if port.type == 6 else FALSE for port in ports]),
-        (18, [octets(port.alias) for port in ports]),
-        (19, [integer(0, TIME_TICKS) for port in ports]),
+        (18, [_text(port.alias) for port in ports]),
+        (19, [_number(0, TIME_TICKS) for port in ports]),
     ]
     yield from _table(IF_X_TABLE, [(port.index,) for port in ports], columns)
 
@@ -164,7 +170,7 @@ def _addresses(device: Device) -> Iterator[tuple[Ids, Value]]:
         [tuple(raw)],
         [
             (1, [tlv(IP_ADDRESS, raw)]),
-            (2, [integer(device.ports[-1].index)]),
+            (2, [_number(device.ports[-1].index)]),
             (3, [tlv(IP_ADDRESS, b"\xff\xff\xff\xff")]),
         ],
     )
@@ -174,23 +180,23 @@ def _entities(device: Device) -> Iterator[tuple[Ids, Value]]:
     """A chassis (1) that holds a temperature (2) and a supply voltage sensor (3)."""
     model = device.model
     names = ("Chassis", "Intake temperature", "Supply voltage")
-    only_chassis = [octets(""), octets("")]
+    only_chassis = [_text(""), _text("")]
     yield from _table(
         ENT_PHYSICAL,
         [(1,), (2,), (3,)],
         [
-            (2, [octets(f"{model.vendor} {model.part} chassis"), *map(octets, names[1:])]),
+            (2, [_text(f"{model.vendor} {model.part} chassis"), *map(_text, names[1:])]),
             (3, [oid(dotted(model.object_id)), ZERO_OID, ZERO_OID]),
-            (4, [integer(0), integer(1), integer(1)]),
-            (5, [integer(3), integer(8), integer(8)]),
-            (6, [integer(-1), integer(1), integer(2)]),
-            (7, list(map(octets, names))),
-            (8, [octets("V01"), *only_chassis]),
-            (9, [octets(""), *only_chassis]),
-            (10, [octets(device.version), *only_chassis]),
-            (11, [octets(device.serial), *only_chassis]),
-            (12, [octets(model.vendor), *only_chassis]),
-            (13, [octets(model.part), *only_chassis]),
+            (4, [_number(0), _number(1), _number(1)]),
+            (5, [_number(3), _number(8), _number(8)]),
+            (6, [_number(-1), _number(1), _number(2)]),
+            (7, list(map(_text, names))),
+            (8, [_text("V01"), *only_chassis]),
+            (9, [_text(""), *only_chassis]),
+            (10, [_text(device.version), *only_chassis]),
+            (11, [_text(device.serial), *only_chassis]),
+            (12, [_text(model.vendor), *only_chassis]),
+            (13, [_text(model.part), *only_chassis]),
             (16, [TRUE, FALSE, FALSE]),
         ],
     )
@@ -202,22 +208,22 @@ def _sensors() -> Iterator[tuple[Ids, Value]]:
         ENT_SENSOR,
         [(2,), (3,)],
         [
-            (1, [integer(8), integer(4)]),
-            (2, [integer(9), integer(8)]),
-            (3, [integer(1), integer(0)]),
+            (1, [_number(8), _number(4)]),
+            (2, [_number(9), _number(8)]),
+            (3, [_number(1), _number(0)]),
             (4, [(INTEGER, TEMPERATURE), (INTEGER, VOLTAGE)]),
-            (5, [integer(1), integer(1)]),
-            (6, [octets("celsius"), octets("millivolts")]),
+            (5, [_number(1), _number(1)]),
+            (6, [_text("celsius"), _text("millivolts")]),
             (7, [(TIME_TICKS, UPTIME), (TIME_TICKS, UPTIME)]),
-            (8, [integer(0, GAUGE32), integer(0, GAUGE32)]),
+            (8, [_number(0, GAUGE32), _number(0, GAUGE32)]),
         ],
     )
 
 
 def _engine(device: Device) -> Iterator[tuple[Ids, Value]]:
-    yield (*SNMP_ENGINE, 1, 0), octets(engine_id(device))
-    yield (*SNMP_ENGINE, 2, 0), integer(device.boots)
-    yield (*SNMP_ENGINE, 4, 0), integer(16_384)
+    yield (*SNMP_ENGINE, 1, 0), _text(engine_id(device))
+    yield (*SNMP_ENGINE, 2, 0), _number(device.boots)
+    yield (*SNMP_ENGINE, 4, 0), _number(16_384)
 
 
 def _lldp(device: Device) -> Iterator[tuple[Ids, Value]]:
@@ -225,9 +231,9 @@ def _lldp(device: Device) -> Iterator[tuple[Ids, Value]]:
     descr = device.model.descr.format(name=device.node.id, version=device.version)
     mine: list[Value] = [
         MAC_ADDRESS,
-        octets(device.mac),
-        octets(device.node.id),
-        octets(descr),
+        _text(device.mac),
+        _text(device.node.id),
+        _text(descr),
         ROUTER,
         ROUTER,
     ]
@@ -239,8 +245,8 @@ def _lldp(device: Device) -> Iterator[tuple[Ids, Value]]:
         [(port.index,) for port in ports],
         [
             (2, [INTERFACE_NAME for port in ports]),
-            (3, [octets(port.short) for port in ports]),
-            (4, [octets(port.name) for port in ports]),
+            (3, [_text(port.short) for port in ports]),
+            (4, [_text(port.name) for port in ports]),
         ],
     )
     seen = [(port.index, port.peer) for port in ports if port.neighbour and port.peer]
@@ -249,16 +255,16 @@ def _lldp(device: Device) -> Iterator[tuple[Ids, Value]]:
         [(0, index, 1) for index, _ in seen],
         [
             (4, [MAC_ADDRESS for _ in seen]),
-            (5, [octets(peer.mac) for _, peer in seen]),
+            (5, [_text(peer.mac) for _, peer in seen]),
             (6, [INTERFACE_NAME for _ in seen]),
-            (7, [octets(peer.short) for _, peer in seen]),
-            (8, [octets(peer.port) for _, peer in seen]),
-            (9, [octets(peer.node) for _, peer in seen]),
-            (10, [octets("") for _ in seen]),
+            (7, [_text(peer.short) for _, peer in seen]),
+            (8, [_text(peer.port) for _, peer in seen]),
+            (9, [_text(peer.node) for _, peer in seen]),
+            (10, [_text("") for _ in seen]),
             (11, [ROUTER for _ in seen]),
             (12, [ROUTER for _ in seen]),
         ],
     )
-    for column, value in ((3, integer(2)), (4, integer(1)), (5, ZERO_OID)):
+    for column, value in ((3, _number(2)), (4, _number(1)), (5, ZERO_OID)):
         for index, peer in seen:
             yield (*LLDP_REMOTE_ADDRESS, column, 0, index, 1, 1, 4, *_address(peer.address)), value

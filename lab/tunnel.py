@@ -19,7 +19,7 @@ MONITOR = "10.79.255.254"
 NETWORK = "10.64.0.0/12"
 MIRROR = "10.80.0.0/12"  # each node's address once more, 16 further in the second byte
 MIRRORED = 16
-BATCH = 200
+BATCH = 64  # packets taken before other things get a turn
 SNMP_PORT, SSH_PORT = 161, 22
 
 
