@@ -1,6 +1,6 @@
 """The asynchronous client of the HTTP API, as the console and the command line use it.
 
-ClientError
+ClientError (an ExportError)
 ├── UnreachableError      nobody answers at that address (also an OSError)
 ├── UnauthorisedError     the token is missing or wrong
 ├── NotWanwatchError      somebody answers, but it is not this API
@@ -11,6 +11,8 @@ ClientError
 from __future__ import annotations
 
 import asyncio
+import json
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from types import TracebackType
 from typing import TypeVar
@@ -19,6 +21,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import TypeAdapter, ValidationError
 
+from exporters.errors import ExportError
 from exporters.schema import (
     CoverageOut,
     EventOut,
@@ -38,7 +41,7 @@ ANSWER_TIMEOUT_S = 10.0
 SILENCE_TIMEOUT_S = 15.0
 
 
-class ClientError(Exception):
+class ClientError(ExportError):
     """`url` is what was asked; `reason` is for a person to read and never holds the token."""
 
     def __init__(self, url: str, reason: str) -> None:
@@ -68,14 +71,22 @@ class ApiClient:
     Every method raises a `ClientError`: nothing else of the network gets through.
     """
 
-    def __init__(self, url: str, token: str | None = None) -> None:
+    def __init__(
+        self, url: str, token: str | None = None, *, tls: ssl.SSLContext | None = None
+    ) -> None:
+        """`tls`: for a private authority or a client certificate; without it the system's
+        authorities are trusted."""
         self.url = url.rstrip("/")
         headers = {"Accept": "application/json", "User-Agent": "wanwatch-console"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
+        # Loading the authorities takes longer than the first picture: only where they are needed.
+        bare = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        if tls is None:
+            tls = ssl.create_default_context() if url.startswith("https:") else bare
         # No proxy from the environment: the daemon is on this machine or on the dedicated WAN.
         self._http = httpx.AsyncClient(
-            headers=headers, timeout=httpx.Timeout(ANSWER_TIMEOUT_S), trust_env=False
+            headers=headers, timeout=httpx.Timeout(ANSWER_TIMEOUT_S), trust_env=False, verify=tls
         )
 
     async def __aenter__(self) -> ApiClient:
@@ -98,9 +109,19 @@ class ApiClient:
     async def coverage(self) -> CoverageOut:
         return await self._get("coverage", _COVERAGE)
 
-    async def nodes(self, *, site: str | None = None) -> list[NodeOut]:
-        """All nodes, or those of a site."""
-        return await self._get("nodes", _NODES, {"site": site} if site else None)
+    async def nodes(
+        self,
+        *,
+        site: str | None = None,
+        province: str | None = None,
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> list[NodeOut]:
+        """Nodes in the inventory's order: all of them, or those of a site or province; `limit`
+        of them from `offset` on."""
+        given = {"site": site, "province": province, "offset": offset or None, "limit": limit}
+        params = {key: str(value) for key, value in given.items() if value is not None}
+        return await self._get("nodes", _NODES, params)
 
     async def node(self, node: str) -> NodeDetail:
         return await self._get(f"nodes/{_quoted(node)}", _NODE)
@@ -131,7 +152,8 @@ class ApiClient:
             async with self._http.stream(
                 "GET", url, headers={"Accept": "text/event-stream"}, timeout=timeout
             ) as response:
-                _checked(url, response)
+                if response.status_code != 200:
+                    _checked(url, response, _detail(await response.aread()))
                 if not response.headers.get("content-type", "").startswith("text/event-stream"):
                     raise NotWanwatchError(url, "the answer is no event stream")
                 async for data in _updates(response):
@@ -154,7 +176,7 @@ class ApiClient:
             raise _translated(url, error) from error
         except httpx.InvalidURL as error:
             raise UnreachableError(url, str(error)) from error
-        _checked(url, response)
+        _checked(url, response, _detail(response.content))
         return _parsed(url, shape, response.content)
 
 
@@ -174,16 +196,27 @@ def _quoted(id_: str) -> str:
     return quote(id_, safe="")
 
 
-def _checked(url: str, response: httpx.Response) -> None:
+def _checked(url: str, response: httpx.Response, detail: str) -> None:
+    """Raises the error that an answer other than 200 stands for; `detail` is what it said."""
     status = response.status_code
+    if status == 200:
+        return
     if status in (401, 403):
-        raise UnauthorisedError(url, "the token is missing or wrong")
+        raise UnauthorisedError(url, detail or "the token is missing or wrong")
     if status == 404:
-        raise MissingError(url, "there is no such thing")
-    if status >= 500:
-        raise UnreachableError(url, f"the daemon answered {status}")
-    if status != 200:
-        raise NotWanwatchError(url, f"answered {status}, which this API never does")
+        raise MissingError(url, detail or "there is no such thing")
+    if status in (429, 500, 502, 503, 504):
+        raise UnreachableError(url, detail or f"the daemon answered {status}")
+    raise NotWanwatchError(url, detail or f"answered {status}, which this API never does")
+
+
+def _detail(body: bytes) -> str:
+    """What a problem document says (RFC 9457); "" for anything else."""
+    try:
+        problem = json.loads(body)
+    except ValueError:
+        return ""
+    return str(problem.get("detail", ""))[:200] if isinstance(problem, dict) else ""
 
 
 def _parsed(url: str, shape: TypeAdapter[T], body: bytes) -> T:

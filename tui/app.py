@@ -28,6 +28,7 @@ from tui.screens.view import Open, View
 from tui.widgets.masthead import TABS
 
 TICK_S = 1.0
+REST_S = 0.1
 
 
 class Console(App[int]):
@@ -46,6 +47,7 @@ class Console(App[int]):
 
     def __init__(self, client: ApiClient, language: str, clock: Clock | None = None) -> None:
         super().__init__()
+        self._resting = self._missed = False
         clock = clock or Clock()
         self.desk = Desk(client, Feed(client, self._arrived, clock.monotonic), clock, language)
         for tab, view in zip(TABS, (CoverageView, OutagesView, NodesView, EventsView), strict=True):
@@ -67,8 +69,19 @@ class Console(App[int]):
             self.screen.tick()
 
     def _arrived(self) -> None:
-        """A picture has come, or the line is lost: shown now rather than up to a second later."""
+        """Shows what has changed now rather than up to a second later, but no more often than
+        an eye can follow."""
+        if self._resting:
+            self._missed = True
+            return
+        self._resting, self._missed = True, False
+        self.set_timer(REST_S, self._rested)
         self._tick()
+
+    def _rested(self) -> None:
+        self._resting = False
+        if self._missed:
+            self._arrived()
 
     # Going places
 

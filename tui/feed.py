@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from time import monotonic
 
@@ -32,7 +32,8 @@ class Line(StrEnum):
 
 @dataclass(slots=True)
 class Feed:
-    """Reads snapshot and stream until cancelled; `arrived` is called after every change.
+    """Reads snapshot and stream until cancelled; `arrived` is called after every change
+    of what is shown.
 
     `received` is the monotonic time of the last picture, so that the age shown does not depend
     on the clocks of two machines agreeing.
@@ -46,7 +47,7 @@ class Feed:
     received: float | None = None
     line: Line = Line.CONNECTING
     trouble: str = ""
-    refetches: int = field(default=0)
+    refetches: int = 0
 
     async def run(self) -> None:
         """Never returns; every failure is shown, and tried again after a growing pause."""
@@ -73,9 +74,11 @@ class Feed:
             self._take(picture)
 
     def _take(self, picture: Picture) -> None:
+        news = self.line is not Line.LIVE or not picture.looks_like(self.picture)
         self.picture, self.received = picture, self.clock()
         self.line, self.trouble = Line.LIVE, ""
-        self.arrived()
+        if news:
+            self.arrived()
 
     def _lose(self, line: Line, trouble: str) -> None:
         self.line, self.trouble = line, trouble

@@ -45,6 +45,8 @@ def tidy(text: str) -> str:
     """`text` composed (NFC) and on one line, control characters as spaces: names and sentences
     come from devices too and must not be able to move the cursor."""
     composed = unicodedata.normalize("NFC", text)
+    if composed.isprintable():
+        return composed
     return "".join(" " if unicodedata.category(c)[0] == "C" else c for c in composed)
 
 

@@ -15,7 +15,8 @@ def run(url: str, *, token: str | None, language: str) -> int:
 
     Returns the exit code: 0, or 2 when there is no terminal to draw on.
     """
-    if not sys.stdout.isatty():
+    # Textual reads the keys from standard input and draws on standard error.
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
         from configs.messages import messages
 
         sys.stderr.write(messages(language)("console.no_terminal") + "\n")

@@ -124,17 +124,30 @@ class Picture:
         coverages = {province.id: province.coverage for province in update.provinces}
         if coverages.keys() != self.provinces.keys():
             return None
+        provinces: Mapping[str, Province] = {
+            id_: _renewed(province, coverages[id_], news.get(id_, {}))
+            for id_, province in self.provinces.items()
+        }
+        if all(province is self.provinces[id_] for id_, province in provinces.items()):
+            provinces = self.provinces
+        outages = tuple(update.outages)
         return replace(
             self,
             sequence=update.sequence,
             at=update.at,
             cut_off=update.cut_off,
             coverage=update.coverage,
-            provinces={
-                id_: _renewed(province, coverages[id_], news.get(id_, {}))
-                for id_, province in self.provinces.items()
-            },
-            outages=tuple(update.outages),
+            provinces=provinces,
+            outages=self.outages if outages == self.outages else outages,
+        )
+
+    def looks_like(self, other: Picture | None) -> bool:
+        """Whether nothing that is shown of the country differs, its age aside."""
+        return (
+            other is not None
+            and self.provinces is other.provinces
+            and self.outages is other.outages
+            and self.cut_off == other.cut_off
         )
 
     def worst_first(self) -> tuple[Province, ...]:

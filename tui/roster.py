@@ -24,17 +24,28 @@ class Entry:
         return rank_of(self.node.state, self.node.maintenance)
 
 
+PAGE = 500  # nodes that are read without letting the screen have its turn
+
+
 @dataclass(slots=True)
 class Roster:
-    """`entries` in the daemon's order; `by_id` the same by node."""
+    """`entries` are those of the last complete sweep, in the daemon's order; `by_id` has the
+    newest of every node ever fetched."""
 
     entries: tuple[Entry, ...] = ()
     by_id: dict[str, Entry] = field(default_factory=dict)
 
-    async def refresh(self, client: ApiClient) -> None:
-        """Fetches all nodes. Raises ClientError."""
-        self.entries = tuple(entry_of(node) for node in await client.nodes())
-        self.by_id = {entry.node.id: entry for entry in self.entries}
+    async def refresh(self, client: ApiClient, province: str | None = None) -> None:
+        """Fetches all nodes, or those of a province. Raises ClientError."""
+        found: list[Entry] = []
+        more = True
+        while more:
+            page = await client.nodes(province=province, offset=len(found), limit=PAGE)
+            found += map(entry_of, page)
+            more = len(page) == PAGE
+        self.by_id.update((entry.node.id, entry) for entry in found)
+        if province is None:
+            self.entries = tuple(found)
 
 
 def entry_of(node: NodeOut) -> Entry:

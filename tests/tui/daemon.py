@@ -87,8 +87,10 @@ class Daemon:
             return StreamingResponse(self._listen(), media_type="text/event-stream")
 
         @app.get("/api/v1/nodes")
-        async def nodes(site: str = "") -> Any:
-            return nation.nodes(site)
+        async def nodes(
+            site: str = "", province: str = "", offset: int = 0, limit: int = 10_000
+        ) -> Any:
+            return nation.nodes(site, province)[offset : offset + limit]
 
         @app.get("/api/v1/nodes/{node}")
         async def node(node: str) -> Any:

@@ -137,6 +137,12 @@ class Nation:
         two = self.places[site].kind in ("hub", "data_centre")
         return [f"{site}-r1", f"{site}-r2"] if two else [f"{site}-r1"]
 
+    @staticmethod
+    def name_of(node: str, place: Place) -> str:
+        if place.kind == "commune":
+            return f"CPE {place.name}"
+        return f"Bộ định tuyến {node[-1]} {place.name.removeprefix('Trung tâm ')}"
+
     # The API's shapes
 
     def coverage(self) -> CoverageOut:
@@ -183,15 +189,20 @@ class Nation:
             states=states, outages=self.outages_out(),
         )  # fmt: skip
 
-    def nodes(self, site: str = "") -> list[NodeOut]:
-        chosen = [self.places[site]] if site else self.places.values()
+    def nodes(self, site: str = "", province: str = "") -> list[NodeOut]:
+        chosen = [
+            place
+            for place in ([self.places[site]] if site else self.places.values())
+            if province in ("", place.province)
+        ]
         return [self.node_out(node, place) for place in chosen for node in self.nodes_of(place.id)]
 
     def node_out(self, node: str, place: Place) -> NodeOut:
         up = place.state == "UP"
         seed = sum(map(ord, node))
         return NodeOut(
-            id=node, name=node, site=place.id, site_name=place.name, province=place.province,
+            id=node, name=self.name_of(node, place), site=place.id,
+            site_name=place.name, province=place.province,
             role="cpe" if place.kind == "commune" else "hub",
             address=f"127.{seed % 200 + 1}.{seed % 83}.{seed % 250 + 1}", state=place.state,
             since=self.started_at if up else self.now - timedelta(minutes=4),
@@ -275,7 +286,7 @@ def troubled_nation() -> Nation:
             name = nation.places[site].name
             nation.strike(
                 nation.outage(
-                    f"node-{site}", RootOut(kind="node", id=f"{site}-r1", name=f"{site}-r1"), site,
+                    f"node-{site}", RootOut(kind="node", id=f"{site}-r1", name=f"CPE {name}"), site,
                     31.0 + place, down=[f"{site}-r1"], silenced=province == "nghe-an",
                 ),
                 f"{name} mất liên lạc",
@@ -283,10 +294,11 @@ def troubled_nation() -> Nation:
     for site in nation.communes("son-la")[:6]:
         nation.set(site, "UP", maintenance=True)
     site = nation.communes("son-la")[8]
+    name = nation.places[site].name
     nation.set(site, "DOWN", maintenance=True)
     nation.strike(
         nation.outage(
-            f"node-{site}", RootOut(kind="node", id=f"{site}-r1", name=f"{site}-r1"), site, 95.0,
+            f"node-{site}", RootOut(kind="node", id=f"{site}-r1", name=f"CPE {name}"), site, 95.0,
             down=[f"{site}-r1"], maintenance=True,
         )
     )  # fmt: skip

@@ -48,7 +48,7 @@ async def test_the_cursor_stays_with_its_site_when_the_order_changes() -> None:
 
 async def test_a_filter_ignores_accents_and_hides_what_does_not_match() -> None:
     async with daemon(troubled_nation()) as serving, console(serving.url) as (app, pilot):
-        await pilot.press("slash", *"dak", "space", *"lak", "enter")
+        await pilot.press("slash", *"dak", "enter")
         await pilot.pause()
         screen = text_of(app)
         assert "Đắk Lắk" in screen
@@ -60,9 +60,9 @@ async def test_a_filter_ignores_accents_and_hides_what_does_not_match() -> None:
 
 async def test_a_filter_that_finds_nothing_says_so() -> None:
     async with daemon(whole_nation()) as serving, console(serving.url) as (app, pilot):
-        await pilot.press("slash", *"qqq")
+        await pilot.press("slash", *"qq")
         await pilot.pause()
-        assert "Không có gì khớp với “qqq”" in text_of(app)
+        assert "Không có gì khớp với “qq”" in text_of(app)
 
 
 async def test_every_state_has_a_glyph_of_its_own() -> None:

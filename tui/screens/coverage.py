@@ -27,19 +27,22 @@ class CoverageView(View):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._by_name = False
+        self._summary = Summary(desk)
+        self._heading = TextBlock(id="heading")
+        self._grid = HeatGrid(desk)
+        self._pointed = TextBlock()
 
     def body(self) -> Iterable[Widget]:
-        yield Summary(self.desk)
-        yield TextBlock(id="heading")
-        yield HeatGrid(self.desk)
-        yield TextBlock(id="pointed")
+        yield self._summary
+        yield self._heading
+        yield self._grid
+        yield self._pointed
 
     def show(self) -> None:
-        self.query_one(Summary).show()
+        self._summary.show()
         picture = self.desk.picture
         if picture is not None:
-            grid = self.query_one(HeatGrid)
-            grid.show(
+            self._grid.show(
                 picture.by_name() if self._by_name else picture.worst_first(),
                 query=self.wanted,
                 by_name=self._by_name,
@@ -59,10 +62,10 @@ class CoverageView(View):
 
     @on(HeatGrid.LaidOut)
     def _show_heading(self) -> None:
-        say, pack = self.desk.say, self.query_one(HeatGrid).pack
+        say, pack = self.desk.say, self._grid.pack
         packed = say("console.coverage.packed", count=pack)
         cells = say("console.coverage.each") if pack == 1 else packed
-        self.query_one("#heading", TextBlock).show(
+        self._heading.show(
             [
                 [
                     (f" {fitted(say('console.coverage.province'), LABEL)} ", MUTED),
@@ -75,7 +78,7 @@ class CoverageView(View):
 
     @on(HeatGrid.Pointed)
     def _show_pointed(self) -> None:
-        say, grid = self.desk.say, self.query_one(HeatGrid)
+        say, grid = self.desk.say, self._grid
         pieces: list[Piece] = []
         province = grid.province
         if grid.pointed and province is not None:
@@ -93,4 +96,4 @@ class CoverageView(View):
                 pieces.append((f"  {say('console.coverage.others', count=len(others))}", MUTED))
         elif self.wanted and self.desk.picture:
             pieces = [(f" {say('console.filter.nothing', wanted=self.wanted)}", MUTED)]
-        self.query_one("#pointed", TextBlock).show([pieces], grey=self.desk.faded)
+        self._pointed.show([pieces], grey=self.desk.faded)

@@ -5,24 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from rich.style import Style
 from textual import on
 from textual.widget import Widget
 
 from exporters.schema import EventOut
 from tui.desk import Desk
 from tui.letters import folded, tidy
-from tui.look import MUTED, PLAIN
+from tui.look import CRITICAL, GOOD, MUTED, PLAIN, WARNING
 from tui.picture import matching
 from tui.screens.view import COMMON_KEYS, Open, View
+from tui.widgets.lines import Piece
 from tui.widgets.rowtable import Cell, Column, RowTable
-from tui.widgets.textblock import TextBlock
 
 EVENT_COLUMNS = (
+    Column("", 1),
     Column("console.events.at", 12),
     Column("console.events.where", 26, least=110),
     Column("console.events.text", most=120),
 )
 LIMIT = 500
+_MARKS: tuple[tuple[str, Style, frozenset[str]], ...] = (
+    ("■", GOOD, frozenset({"ended", "up", "link_up", "recovered"})),
+    (
+        "▲",
+        WARNING,
+        frozenset({"warning", "failing", "failed", "rejected", "vanished", "link_down"}),
+    ),
+    ("×", CRITICAL, frozenset({"critical", "down", "monitor"})),
+)
 
 
 @dataclass(slots=True)
@@ -50,10 +61,24 @@ class EventLines:
 
     def draw(self, event: EventOut) -> Sequence[Cell]:
         stamp = self.desk.figures.stamp(event.at, self.desk.clock.utc())
-        return (stamp, MUTED), (self.place(event), MUTED), (self.text(event), PLAIN)
+        return (
+            mark_of_event(event.kind),
+            (stamp, MUTED),
+            (self.place(event), MUTED),
+            (self.text(event), PLAIN),
+        )
 
     def search_text(self, event: EventOut) -> str:
         return f"{folded(self.text(event))} {folded(self.place(event))} {event.node.casefold()}"
+
+
+def mark_of_event(kind: str) -> Piece:
+    """A glyph for the kinds that begin or end something, by the words of their names."""
+    words = kind.split(".")
+    for sign, style, known in _MARKS:
+        if known.intersection(words):
+            return sign, style
+    return "·", MUTED
 
 
 class EventsView(View):
@@ -69,7 +94,7 @@ class EventsView(View):
         )
 
     def body(self) -> Iterable[Widget]:
-        yield TextBlock(id="headline", classes="headline")
+        yield self.head
         yield self._table
 
     async def fetch(self) -> None:
@@ -85,7 +110,7 @@ class EventsView(View):
         self._table.show(rows, order, empty=self.trouble or empty, grey=self.desk.faded)
         shown = self.desk.figures.number(len(rows if order is None else order))
         words = say("console.events.shown", count=shown) if rows else ""
-        self.query_one("#headline", TextBlock).show([[(f" {words}", MUTED)]])
+        self.head.show([[(f" {words}", MUTED)]])
 
     @on(RowTable.Chosen)
     def _open(self) -> None:

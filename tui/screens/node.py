@@ -51,12 +51,9 @@ class NodeView(View):
         self._past = RowTable[EventOut](
             desk, EVENT_COLUMNS, self._events.draw, lambda event: event.id, id="past"
         )
-
-    def body(self) -> Iterable[Widget]:
-        yield TextBlock(id="headline", classes="headline")
-        yield TextBlock(id="facts", classes="facts")
-        yield Sections(
-            self.desk,
+        self._block = TextBlock(classes="facts")
+        self._sections = Sections(
+            desk,
             (
                 ("console.node.ports", self._ports),
                 ("console.node.links", self._links),
@@ -64,6 +61,11 @@ class NodeView(View):
             ),
             (5, 2, 3),
         )
+
+    def body(self) -> Iterable[Widget]:
+        yield self.head
+        yield self._block
+        yield self._sections
 
     async def fetch(self) -> None:
         self._detail = await self.desk.client.node(self._node)
@@ -76,7 +78,7 @@ class NodeView(View):
         say, grey, detail = self.desk.say, self.desk.faded or bool(self.trouble), self._detail
         if detail is None:
             words = self.trouble or say("console.waiting.answer")
-            self.query_one("#headline", TextBlock).show([[(f" {self._node}   {words}", MUTED)]])
+            self.head.show([[(f" {self._node}   {words}", MUTED)]])
             return
         ports = self._sorted(detail.interfaces)
         order = matching((folded(f"{p.name} {p.alias}") for p in ports), self.wanted)
@@ -90,11 +92,11 @@ class NodeView(View):
         )
         self._links.show(detail.links, empty=say("console.node.no_links"), grey=grey)
         self._past.show(self._events.rows, empty=say("console.events.none"), grey=grey)
-        self.query_one(Sections).show([len(ports), len(detail.links), len(self._events.rows)])
+        self._sections.show([len(ports), len(detail.links), len(self._events.rows)])
         headline = self._facts.headline(detail, self.trouble)
-        self.query_one("#headline", TextBlock).show([headline], grey=grey)
+        self.head.show([headline], grey=grey)
         lines = self._facts.lines(detail, self.size.width, tall=self.size.height >= TALL)
-        self.query_one("#facts", TextBlock).show(lines, grey=grey)
+        self._block.show(lines, grey=grey)
 
     def action_order(self) -> None:
         """Interfaces by index, or the busiest first."""

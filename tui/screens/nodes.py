@@ -19,7 +19,6 @@ from tui.roster import Entry
 from tui.screens.view import COMMON_KEYS, Open, View
 from tui.widgets.lines import Piece
 from tui.widgets.rowtable import Cell, Column, RowTable
-from tui.widgets.textblock import TextBlock
 
 NODE_COLUMNS = (
     Column("console.column.state", 14),
@@ -88,7 +87,7 @@ class NodesView(View):
         )
 
     def body(self) -> Iterable[Widget]:
-        yield TextBlock(id="headline", classes="headline")
+        yield self.head
         yield self._table
 
     async def fetch(self) -> None:
@@ -113,7 +112,7 @@ class NodesView(View):
             grey=self.desk.faded,
             sorted_by=title,
         )
-        self.query_one("#headline", TextBlock).show([self._headline()])
+        self.head.show([self._headline()])
 
     def _headline(self) -> list[Piece]:
         number = self.desk.figures.number

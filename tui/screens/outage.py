@@ -91,15 +91,17 @@ class OutageView(View):
         self._past = RowTable[EventOut](
             desk, EVENT_COLUMNS, self._events.draw, lambda event: event.id
         )
-
-    def body(self) -> Iterable[Widget]:
-        yield TextBlock(id="headline", classes="headline")
-        yield TextBlock(id="facts", classes="facts")
-        yield Sections(
-            self.desk,
+        self._block = TextBlock(classes="facts")
+        self._sections = Sections(
+            desk,
             (("console.outage.hurt", self._hurt), ("console.outage.events", self._past)),
             (2, 1),
         )
+
+    def body(self) -> Iterable[Widget]:
+        yield self.head
+        yield self._block
+        yield self._sections
 
     async def fetch(self) -> None:
         try:
@@ -114,11 +116,9 @@ class OutageView(View):
         order = matching((_search_text(row) for row in rows), self.wanted) if self.wanted else None
         self._hurt.show(rows, order, empty=say("console.outage.nobody"), grey=grey)
         self._past.show(self._events.rows, empty=say("console.events.none"), grey=grey)
-        self.query_one(Sections).show(
-            [sum(isinstance(row, Hurt) for row in rows), len(self._events.rows)]
-        )
-        self.query_one("#headline", TextBlock).show([self._headline()], grey=grey)
-        self.query_one("#facts", TextBlock).show(self._facts(), grey=grey)
+        self._sections.show([sum(isinstance(row, Hurt) for row in rows), len(self._events.rows)])
+        self.head.show([self._headline()], grey=grey)
+        self._block.show(self._facts(), grey=grey)
 
     @on(RowTable.Chosen)
     def _open(self) -> None:

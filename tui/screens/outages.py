@@ -19,7 +19,6 @@ from tui.screens.outage import OutageView, mark_of, place_of, timer_of, what
 from tui.screens.view import COMMON_KEYS, View
 from tui.widgets.lines import Piece
 from tui.widgets.rowtable import Cell, Column, RowTable
-from tui.widgets.textblock import TextBlock
 
 COLUMNS = (
     Column("", 1),
@@ -44,7 +43,7 @@ class OutagesView(View):
         self._table = RowTable[OutageOut](desk, COLUMNS, self._draw, lambda outage: outage.id)
 
     def body(self) -> Iterable[Widget]:
-        yield TextBlock(id="headline", classes="headline")
+        yield self.head
         yield self._table
 
     def show(self) -> None:
@@ -61,7 +60,7 @@ class OutagesView(View):
             grey=self.desk.faded,
             sorted_by="console.outages.timer" if self._newest_first else "console.outages.hurt",
         )
-        self.query_one("#headline", TextBlock).show([self._headline(outages)], grey=self.desk.faded)
+        self.head.show([self._headline(outages)], grey=self.desk.faded)
 
     def action_order(self) -> None:
         """Worst first, or newest first."""

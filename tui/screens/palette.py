@@ -52,6 +52,7 @@ class Palette(ModalScreen[Open | Command | None]):
     def __init__(self, desk: Desk, commands: Sequence[Command]) -> None:
         super().__init__()
         self._desk = desk
+        self._entry = Input(placeholder=desk.say("console.palette.hint"), compact=True)
         self._targets = targets(desk, commands)
         self._table = RowTable[Target](
             desk, COLUMNS, _draw, lambda target: (target.kind, target.folded)
@@ -59,11 +60,11 @@ class Palette(ModalScreen[Open | Command | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="palette"):
-            yield Input(placeholder=self._desk.say("console.palette.hint"), compact=True)
+            yield self._entry
             yield self._table
 
     def on_mount(self) -> None:
-        self.query_one(Input).focus()
+        self._entry.focus()
         self._find("")
 
     @on(Input.Changed)

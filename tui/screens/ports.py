@@ -77,11 +77,16 @@ class LinkLines:
         near, far = (link.a_port, link.b_port) if here else (link.b_port, link.a_port)
         return (
             (tidy(near) or DASH, PLAIN),
-            (link.b if here else link.a, PLAIN),
+            self._neighbour(link.b if here else link.a),
             (tidy(far) or DASH, MUTED),
             (tidy(link.carrier), MUTED),
             (self._desk.figures.rate(link.capacity_bps or None), MUTED),
         )
+
+    def _neighbour(self, node: str) -> list[Piece]:
+        picture = self._desk.picture
+        point = picture.point(picture.owner.get(node, "")) if picture else None
+        return [(f"{point.name}  ", PLAIN), (node, MUTED)] if point else [(node, PLAIN)]
 
 
 def _mark(port: InterfaceOut) -> Piece:

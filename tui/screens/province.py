@@ -16,7 +16,6 @@ from tui.screens.nodes import loss_style
 from tui.screens.view import INNER_KEYS, Open, View
 from tui.widgets.lines import Piece
 from tui.widgets.rowtable import Cell, Column, RowTable
-from tui.widgets.textblock import TextBlock
 
 COLUMNS = (
     Column("console.column.state", 14),
@@ -45,11 +44,11 @@ class ProvinceView(View):
         self._table = RowTable[Point](desk, COLUMNS, self._draw, lambda point: point.id)
 
     def body(self) -> Iterable[Widget]:
-        yield TextBlock(id="headline", classes="headline")
+        yield self.head
         yield self._table
 
     async def fetch(self) -> None:
-        await self.desk.roster.refresh(self.desk.client)
+        await self.desk.roster.refresh(self.desk.client, self._province)
 
     def show(self) -> None:
         say, picture = self.desk.say, self.desk.picture
@@ -69,9 +68,7 @@ class ProvinceView(View):
         if self._start:
             self._table.seek(self._start)
             self._start = ""
-        self.query_one("#headline", TextBlock).show(
-            [self._headline(province)], grey=self.desk.faded
-        )
+        self.head.show([self._headline(province)], grey=self.desk.faded)
 
     def action_order(self) -> None:
         """Worst first, or by name."""

@@ -19,7 +19,6 @@ from tui.screens.view import INNER_KEYS, Open, View
 from tui.widgets.lines import Piece
 from tui.widgets.rowtable import RowTable
 from tui.widgets.sections import Sections
-from tui.widgets.textblock import TextBlock
 
 
 class SiteView(View):
@@ -37,14 +36,15 @@ class SiteView(View):
         self._past = RowTable[EventOut](
             desk, EVENT_COLUMNS, self._events.draw, lambda event: event.id
         )
-
-    def body(self) -> Iterable[Widget]:
-        yield TextBlock(id="headline", classes="headline")
-        yield Sections(
-            self.desk,
+        self._sections = Sections(
+            desk,
             (("console.site.nodes", self._members), ("console.site.events", self._past)),
             (1, 2),
         )
+
+    def body(self) -> Iterable[Widget]:
+        yield self.head
+        yield self._sections
 
     async def fetch(self) -> None:
         nodes = await self.desk.client.nodes(site=self._site)
@@ -58,9 +58,9 @@ class SiteView(View):
         waiting = self.trouble or say("console.waiting.answer")
         self._members.show(self._entries, order, empty=waiting, grey=grey)
         self._past.show(self._events.rows, empty=say("console.events.none"), grey=grey)
-        self.query_one(Sections).show([len(self._entries), len(self._events.rows)])
+        self._sections.show([len(self._entries), len(self._events.rows)])
         headline = self._headline(point) if point else [(f" {say('console.gone')}", MUTED)]
-        self.query_one("#headline", TextBlock).show([headline], grey=grey)
+        self.head.show([headline], grey=grey)
 
     def _headline(self, point: Point) -> list[Piece]:
         say, picture = self.desk.say, self.desk.picture

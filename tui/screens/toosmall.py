@@ -27,16 +27,17 @@ class TooSmall(ModalScreen[None]):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
+        self._words = TextBlock()
 
     def compose(self) -> ComposeResult:
-        yield TextBlock()
+        yield self._words
 
     def on_resize(self, event: events.Resize) -> None:
-        if not too_small(event.size):
+        if not too_small(event.size) and self.is_current:
             self.dismiss(None)
             return
         say = self._desk.say
-        self.query_one(TextBlock).show(
+        self._words.show(
             [
                 [
                     (

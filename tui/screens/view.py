@@ -18,6 +18,7 @@ from exporters.client import ClientError
 from tui.desk import Desk
 from tui.widgets.keybar import Keybar
 from tui.widgets.masthead import Banner, Masthead
+from tui.widgets.textblock import TextBlock
 
 Keys = Sequence[tuple[str, str]]
 COMMON_KEYS: Keys = (
@@ -58,12 +59,16 @@ class View(Screen[None]):
         self.wanted = ""
         self.trouble = ""
         self._language = desk.language
+        self._masthead, self._banner = Masthead(desk), Banner(desk)
+        self._filter = Input(id="filter", compact=True, classes="-hidden")
+        self.head = TextBlock(classes="headline")
 
     def compose(self) -> ComposeResult:
-        yield Masthead(self.desk, self.app.current_mode)
-        yield Banner(self.desk)
+        self._masthead.tab = self.app.current_mode
+        yield self._masthead
+        yield self._banner
         yield from self.body()
-        yield Input(id="filter", compact=True, classes="-hidden")
+        yield self._filter
         yield Keybar(self.desk, self.KEYS)
 
     def body(self) -> Iterable[Widget]:
@@ -80,14 +85,12 @@ class View(Screen[None]):
 
     def tick(self) -> None:
         """Shows the present second."""
-        if not self.is_mounted:
-            return
         if self._language != self.desk.language:
             self._language = self.desk.language
             for widget in self.query(Widget):
                 widget.refresh()
-        self.query_one(Masthead).show()
-        self.query_one(Banner).show()
+        self._masthead.show()
+        self._banner.show()
         self.show()
 
     def on_screen_resume(self) -> None:
@@ -112,28 +115,26 @@ class View(Screen[None]):
     # The filter, and the way back
 
     def action_filter(self) -> None:
-        entry = self.query_one("#filter", Input)
-        entry.placeholder = self.desk.say("console.filter.hint")
-        entry.remove_class("-hidden")
-        entry.focus()
+        self._filter.placeholder = self.desk.say("console.filter.hint")
+        self._filter.remove_class("-hidden")
+        self._filter.focus()
 
     def action_back(self) -> None:
         """Undoes the last step: first the filter, then the view itself."""
-        if self.wanted or self.query_one("#filter", Input).has_focus:
+        if self.wanted or self._filter.has_focus:
             self._end_filter()
         elif len(self.app.screen_stack) > 1:
             self.app.pop_screen()
 
     def _end_filter(self) -> None:
-        entry = self.query_one("#filter", Input)
-        entry.value = ""
-        entry.add_class("-hidden")
+        self._filter.value = ""
+        self._filter.add_class("-hidden")
         self.focus_body()
 
     def focus_body(self) -> None:
         """Gives the keys back to the body."""
         for widget in self.query(Widget):
-            if widget.focusable and widget.id != "filter":
+            if widget.focusable and widget is not self._filter:
                 widget.focus()
                 return
 

@@ -23,10 +23,10 @@ class Masthead(Widget):
 
     DEFAULT_CSS = "Masthead { dock: top; height: 1; }"
 
-    def __init__(self, desk: Desk, tab: str) -> None:
+    def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self._tab = tab
+        self.tab = ""
         self._drawn: list[Piece] = []
 
     def show(self) -> None:
@@ -53,7 +53,7 @@ class Masthead(Widget):
             name = say(f"console.tab.{tab}")
             if tab == "outages" and picture and picture.outages:
                 name = f"{name} {len(picture.outages)}"
-            if tab == self._tab:
+            if tab == self.tab:
                 pieces.append((f" {name} ", HERE))
             else:
                 pieces += [(f" {number}", MUTED), (f" {name} ", PLAIN)]

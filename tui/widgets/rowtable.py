@@ -17,7 +17,7 @@ from textual.strip import Strip
 from tui.desk import Desk
 from tui.letters import fitted
 from tui.look import CHOSEN, DIM, MUTED, faded
-from tui.widgets.lines import Piece, strip_of, width_of
+from tui.widgets.lines import Piece, cropped, strip_of, width_of
 
 T = TypeVar("T")
 
@@ -169,13 +169,19 @@ class RowTable(ScrollView, Generic[T], can_focus=True):
                 self.refresh_lines(self.scroll_offset.y + y)
 
     def on_resize(self, event: events.Resize) -> None:
-        self._drawn.clear()
+        self._forget()
         self._measure()
         self.call_after_refresh(self._into_view)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        self._drawn.clear()
         super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self._forget()
+
+    def _forget(self) -> None:
+        """Draws everything again: what is drawn and what is remembered of it must not differ."""
+        self._drawn.clear()
+        self.refresh()
 
     # Drawing
 
@@ -274,4 +280,4 @@ def _fit(text: str, column: Column, width: int) -> str:
 
 def _padded(pieces: list[Piece], width: int) -> list[Piece]:
     missing = width - width_of(pieces)
-    return [*pieces, (" " * max(0, missing), DIM)]
+    return [*pieces, (" " * missing, DIM)] if missing >= 0 else cropped(pieces, width)

@@ -1,0 +1,217 @@
+"""Keys, drill-down, filters, palette, language."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.daemon import daemon
+from tests.tui.nation import troubled_nation, whole_nation
+from tests.tui.opened import console, text_of, until
+from tui.screens.coverage import CoverageView
+from tui.screens.node import NodeView
+from tui.screens.outage import OutageView
+from tui.screens.province import ProvinceView
+from tui.screens.site import SiteView
+from tui.widgets.heatgrid import HeatGrid
+from tui.widgets.rowtable import RowTable
+
+
+async def test_numbers_and_tab_turn_to_the_screens_and_round() -> None:
+    async with daemon(whole_nation()) as serving, console(serving.url) as (app, pilot):
+        for key, mode in (("2", "outages"), ("3", "nodes"), ("4", "events"), ("1", "coverage")):
+            await pilot.press(key)
+            assert app.current_mode == mode
+        for mode in ("outages", "nodes", "events", "coverage"):
+            await pilot.press("tab")
+            assert app.current_mode == mode
+        await pilot.press("shift+tab")
+        assert app.current_mode == "events"
+
+
+async def test_enter_leads_from_the_country_to_a_node_and_escape_back() -> None:
+    async with daemon(troubled_nation()) as serving, console(serving.url) as (app, pilot):
+        await pilot.press("enter")
+        assert isinstance(app.screen, ProvinceView)
+        await until(lambda: "100 %" in text_of(app))
+        await pilot.press("enter")
+        assert isinstance(app.screen, SiteView)
+        await until(lambda: "Bộ định tuyến 2 Lào Cai" in text_of(app))
+        await pilot.press("down", "enter")
+        assert isinstance(app.screen, NodeView)
+        await until(lambda: "GigabitEth" in text_of(app))
+        assert "IOS XE 17.9.4a" in text_of(app)
+        await pilot.press("escape", "escape", "escape")
+        assert isinstance(app.screen, CoverageView)
+        await pilot.press("escape")
+        assert isinstance(app.screen, CoverageView)
+
+
+async def test_a_site_with_one_node_is_that_node() -> None:
+    async with daemon(troubled_nation()) as serving, console(serving.url) as (app, pilot):
+        await pilot.press("down", "enter", "enter")
+        assert isinstance(app.screen, NodeView)
+        await until(lambda: "mất liên lạc" in text_of(app))
+
+
+async def test_the_province_opens_at_the_site_that_was_pointed_at() -> None:
+    async with (
+        daemon(whole_nation()) as serving,
+        console(serving.url, size=(160, 50)) as (app, pilot),
+    ):
+        await pilot.press("down", "right", "right", "right")
+        point = app.screen.query_one(HeatGrid).pointed[0]
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.screen.query_one(RowTable).pointed.id == point.id
+
+
+async def test_outages_are_one_line_each_worst_first_with_running_timers() -> None:
+    async with (
+        daemon(troubled_nation()) as serving,
+        console(serving.url, size=(160, 50)) as (app, pilot),
+    ):
+        await pilot.press("2")
+        lines = [line for line in text_of(app).splitlines() if line[1:2] in ("×", "▲", "◇")]
+        assert len(lines) == 7
+        assert "Tuyến cáp Lào Cai" in lines[0]
+        assert "04:12" in lines[0]
+        assert "im lặng" in lines[4]
+        assert "bảo trì" in lines[5]
+        assert "Gia Lai r2 ↔ dc-2" in lines[6]
+        app.desk.clock.utc.__self__.elapsed = 1.0  # type: ignore[attr-defined]
+        app._tick()
+        await pilot.pause()
+        assert "04:13" in text_of(app)
+
+
+async def test_an_outage_shows_whom_it_shadows_and_what_happened() -> None:
+    async with daemon(troubled_nation()) as serving, console(serving.url) as (app, pilot):
+        await pilot.press("2", "enter")
+        assert isinstance(app.screen, OutageView)
+        await until(lambda: "bị che khuất" in text_of(app))
+        assert "Lào Cai  101" in text_of(app)
+        await pilot.press("right")
+        await until(lambda: "Đứt tuyến cáp Lào Cai" in text_of(app))
+        await pilot.press("left", "down", "enter")
+        assert isinstance(app.screen, NodeView)
+
+
+async def test_an_outage_that_is_over_says_so() -> None:
+    nation = troubled_nation()
+    async with daemon(nation) as serving, console(serving.url) as (app, pilot):
+        await pilot.press("2")
+        del nation.outages["cut-lao-cai"]
+        await pilot.press("enter")
+        await until(lambda: "đã kết thúc" in text_of(app))
+
+
+async def test_no_outages_is_said_in_words() -> None:
+    async with (
+        daemon(whole_nation()) as serving,
+        console(serving.url, language="en") as (app, pilot),
+    ):
+        await pilot.press("2")
+        assert "No outages" in text_of(app)
+        await pilot.press("4")
+        await until(lambda: "No events yet" in text_of(app))
+
+
+async def test_nodes_are_filtered_without_accents_and_ordered() -> None:
+    async with daemon(troubled_nation()) as serving, console(serving.url) as (app, pilot):
+        await pilot.press("3")
+        await until(lambda: "3.458 / 3.458" in text_of(app))
+        await pilot.press("slash", *"r2", "space", *"hue", "enter")
+        await pilot.pause()
+        assert "1 / 3.458 thiết bị" in text_of(app)
+        await pilot.press("s")
+        await pilot.pause()
+        assert "thiết bị ▾" in text_of(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "3.458 / 3.458" in text_of(app)
+
+
+@pytest.mark.parametrize("key", ["colon", "ctrl+p"])
+async def test_the_palette_finds_places_without_accents_and_goes_there(key: str) -> None:
+    async with daemon(whole_nation()) as serving, console(serving.url) as (app, pilot):
+        await pilot.press(key, *"dak", "enter")
+        assert isinstance(app.screen, ProvinceView)
+        await pilot.pause()
+        assert "Đắk Lắk" in text_of(app)
+
+
+async def test_the_palette_finds_nodes_by_id_and_commands() -> None:
+    async with daemon(whole_nation()) as serving, console(serving.url) as (app, pilot):
+        await pilot.press("colon", *"hue-r2", "enter")
+        assert isinstance(app.screen, NodeView)
+        await pilot.press("colon", *"su", "space", "c", "enter")
+        assert app.current_mode == "outages"
+        await pilot.press("colon", *"qq")
+        await pilot.pause()
+        assert "Không có gì khớp" in text_of(app)
+        await pilot.press("enter", "escape")
+        assert app.current_mode == "outages"
+
+
+async def test_the_language_changes_everywhere_at_once() -> None:
+    async with daemon(troubled_nation()) as serving, console(serving.url) as (app, pilot):
+        await pilot.press("L")
+        await pilot.pause()
+        screen = text_of(app)
+        for word in ("Coverage", "96.92", "points covered", "unreachable", "data 0 s old", "open"):
+            assert word in screen, word
+        await pilot.press("2")
+        await pilot.pause()
+        assert "7 outages" in text_of(app)
+        await pilot.press("L", "1")
+        await pilot.pause()
+        assert "Độ phủ" in text_of(app)
+        assert "96,92" in text_of(app)
+
+
+async def test_help_names_the_keys_and_every_glyph() -> None:
+    async with daemon(whole_nation()) as serving, console(serving.url) as (app, pilot):
+        await pilot.press("question_mark")
+        await pilot.pause()
+        screen = text_of(app)
+        for word in ("■", "×", "◆", "?", "◇", "□", "ctrl+p", "thoát"):
+            assert word in screen
+        await pilot.press("escape")
+        assert isinstance(app.screen, CoverageView)
+
+
+async def test_a_terminal_that_is_too_small_says_what_is_needed() -> None:
+    async with (
+        daemon(whole_nation()) as serving,
+        console(serving.url, size=(40, 10)) as (app, pilot),
+    ):
+        assert "Cửa sổ 40×10 quá nhỏ." in text_of(app)
+        assert "60×16" in text_of(app)
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert "điểm thông suốt" in text_of(app)
+        await pilot.resize_terminal(59, 24)
+        await pilot.pause()
+        assert "59×24" in text_of(app)
+        await pilot.press("q")
+    assert app.return_code == 0
+
+
+@pytest.mark.parametrize("key", ["1", "2", "3", "4"])
+async def test_every_screen_stands_any_size(key: str) -> None:
+    async with daemon(troubled_nation()) as serving, console(serving.url) as (app, pilot):
+        await pilot.press(key, "enter")
+        for size in ((60, 16), (200, 60), (1, 1), (100, 30)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+        assert app.is_running
+
+
+async def test_a_screen_that_is_not_seen_asks_for_nothing() -> None:
+    async with daemon(whole_nation()) as serving, console(serving.url) as (app, pilot):
+        await pilot.press("3")
+        await until(lambda: app.desk.roster.entries)
+        await pilot.press("1")
+        await pilot.pause()
+        hidden = app._screen_stacks["nodes"][0]
+        assert [worker.name for worker in app.workers if worker.node is hidden] == []
