@@ -31,8 +31,9 @@ TURN_S = 0.02
 _SLICE_S = 0.004  # of errands, before the loop is let go on
 # Looks on demand, all nodes together.
 LOOKS_PER_S = 1000
-# A first poll costs agent and engine several times what the later ones do.
-FIRST_PER_S = {Kind.COUNTERS: 500, Kind.SSH: 5}
+# What is new is asked after so many seconds, so many nodes a second: a first poll costs agent and
+# engine several times what the later ones do.
+FIRST = {Kind.REACHABILITY: (0.0, 2000), Kind.COUNTERS: (2.0, 400), Kind.SSH: (2.0, 5)}
 # On demand, no node is asked more often than this.
 _GAPS_S = {Kind.REACHABILITY: 0.25, Kind.COUNTERS: 2.0, Kind.SSH: 10.0}
 
@@ -152,11 +153,10 @@ class Collector:
         }
         self._schedule.replace(nodes)
         fresh = {node for node in members if node not in before or node in changed}
-        self._ask(fresh, Kind.REACHABILITY)
         now = self._clock()
-        for kind, per_s in FIRST_PER_S.items():
+        for kind, (after_s, per_s) in FIRST.items():
             for position, node in enumerate(node for node in nodes[kind] if node in fresh):
-                self._schedule.ask(kind, node, now + position / per_s)
+                self._schedule.ask(kind, node, now + after_s + position / per_s)
         for errand in [errand for errand in self._waiters if errand.node not in members]:
             for waiter in self._waiters.pop(errand):
                 if not waiter.done():

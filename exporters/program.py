@@ -61,6 +61,8 @@ SNMP = (
     Figure("snmp_reports_total", "reports", "Reports of SNMPv3 agents by name.", "name"),
     Figure("snmp_waiting", "waiting", "Requests that wait for their turn."),
     Figure("snmp_in_flight", "in_flight", "Requests that wait for an answer."),
+    Figure("snmp_late_total", "late", "SNMP replies that came after their timeout."),
+    Figure("snmp_patience_ratio", "patience_ratio", "By what SNMP timeouts are stretched now."),
 )
 ICMP = (
     Figure("icmp_sent_total", "sent", "Echo requests sent."),

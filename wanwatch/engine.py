@@ -17,6 +17,7 @@ from wanwatch.ledger import Ledger
 
 TICK_S = 1.0
 BUSY_TICK_S = 0.1  # while a verdict is pending, it must not wait for the second to end
+REST = 4.0  # a turn that was long is followed by a pause that much longer
 BUSY_FOR_S = 3.0  # after the last suspicion
 
 
@@ -61,7 +62,7 @@ class Engine:
 
     async def run(self) -> None:
         """Works until cancelled."""
-        due = self._clock.monotonic()
+        due, spent = self._clock.monotonic(), 0.0
         while True:
             await self._inbox.wait(max(0.0, due - self._clock.monotonic()))
             while batch := self._inbox.take():
@@ -69,13 +70,14 @@ class Engine:
                 await asyncio.sleep(0)  # other tasks get the loop between two batches
             now = self._clock.monotonic()
             if now < self._busy_until:
-                due = min(due, now + BUSY_TICK_S)
+                due = min(due, now + max(BUSY_TICK_S, REST * spent))
             if now >= due:
                 self.stats.loop_lag_s = now - due
                 self.stats.loop_lag_max_s = max(self.stats.loop_lag_max_s, now - due)
                 await self.tick()
+                spent = self._clock.monotonic() - now
                 pace = BUSY_TICK_S if now < self._busy_until else TICK_S
-                due = max(due + pace, now)
+                due = now + max(pace, REST * spent)
 
     async def tick(self) -> None:
         """One turn: judges, stores, then publishes. What is shown is in the store before."""

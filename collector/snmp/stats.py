@@ -30,12 +30,14 @@ class Refusal(StrEnum):
 
 @dataclass(slots=True)
 class SnmpStats:
-    """Counters since the start; `waiting` and `in_flight` are gauges."""
+    """Counters since the start; `waiting`, `in_flight` and `patience_ratio`, by which all timeouts
+    are stretched now, are gauges. `late`: answers that came after their timeout."""
 
     requests: int = 0
     replies: int = 0
     retries: int = 0
     timeouts: int = 0
+    late: int = 0
     unreachable: int = 0
     sent_octets: int = 0
     received_octets: int = 0
@@ -44,3 +46,4 @@ class SnmpStats:
     refused: dict[Refusal, int] = field(default_factory=lambda: dict.fromkeys(Refusal, 0))
     waiting: int = 0
     in_flight: int = 0
+    patience_ratio: float = 1.0

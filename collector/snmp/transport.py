@@ -28,6 +28,8 @@ PARK_S = 0.25  # after this long without an answer a request no longer loads the
 LARGE = 4_000  # values whose layout is computed in a thread, off the loop
 LESSONS = 4  # times that one request may be put off to learn an engine's id and time
 RECEIVE = 65_535
+# Timeouts grow while more than one answer in fifty comes late, and shrink again otherwise.
+LATE_STRETCH, TIMELY_SHRINK, MOST_PATIENCE = 1.05, 0.999, 4.0
 UNREAD_S = 2.0  # how long a flood of datagrams may put timeouts off
 SEND_TRIES = 4  # each failed one reports, and so clears, an ICMP error of an earlier packet
 
@@ -44,6 +46,8 @@ class Transport:
         self._peers: dict[SocketAddress, Peer] = {}
         self._ready: deque[Flight] = deque()
         self._overdue: deque[Flight] = deque()
+        # At the start nobody knows yet how quick the network is.
+        stats.patience_ratio = MOST_PATIENCE
         self._behind: dict[socket.socket, float] = {}  # not read to the end, since when
         self._deadlines: Deadlines[Flight] = Deadlines()
         self._ticking = False
@@ -152,7 +156,7 @@ class Transport:
         flight.attempts += 1
         flight.tokens[request_id] = token
         flight.when[request_id] = now
-        flight.deadline = now + flight.session.target.timeout_s
+        flight.deadline = now + flight.session.target.timeout_s * self._stats.patience_ratio
         flight.wake = min(flight.deadline, now + PARK_S)
         self._deadlines.add(flight.wake, flight)
         if not flight.counted:
@@ -229,11 +233,22 @@ class Transport:
         else:
             self._stats.replies += 1
             flight.answered(request_id, now)
+            self._pace(late=flight.rtt_s > flight.session.target.timeout_s)
             if dialogue.finished:
                 self._end(flight, now)
             else:
                 flight.refusal = None
                 self._go_on(flight)
+
+    def _pace(self, *, late: bool) -> None:
+        """Stretches all timeouts while many answers come late, for then it is the network, or
+        this machine, that is slow and not the nodes that are dead."""
+        ratio = self._stats.patience_ratio
+        if late:
+            self._stats.late += 1
+            self._stats.patience_ratio = min(ratio * LATE_STRETCH, MOST_PATIENCE)
+        elif ratio > 1.0:
+            self._stats.patience_ratio = max(ratio * TIMELY_SHRINK, 1.0)
 
     def _refuse(self, flight: Flight, refused: RefusedError) -> None:
         """Counts a datagram that was not believed; the conversation waits for the true one."""
