@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeAlias
 
+from collector.bucket import Bucket
 from collector.delivery import Delivery
 from collector.errors import IcmpPermissionError, QuestionError, UnknownNodeError
 from collector.icmp.engine import IcmpEngine, IcmpStats
@@ -29,6 +30,7 @@ from configs.settings import Polling, Traps
 
 TURN_S = 0.02
 _SLICE_S = 0.004  # of errands, before the loop is let go on
+_MOST_WANTED = 100  # a turn: not even a start asks the whole country at once
 # Looks on demand, all nodes together.
 LOOKS_PER_S = 1000
 # What is new is asked after so many seconds, so many nodes a second: a first poll costs agent and
@@ -46,8 +48,8 @@ Polled: TypeAlias = Readings | PollFailed | Facts
 @dataclass(slots=True)
 class CollectorStats:
     """`spared`: polls left out because the node does not answer; `put_off`: second looks beyond
-    LOOKS_PER_S; `lag_s`: how late the loop was,
-    in sum, and `latest_lag_s` at worst; `refusing`: nodes that refuse our credential now."""
+    LOOKS_PER_S; `lag_s`: how late the loop was, in sum, and `latest_lag_s` at worst; `refusing`:
+    nodes that refuse our credential now."""
 
     nodes: int = 0
     spared: int = 0
@@ -102,7 +104,7 @@ class Collector:
         }
         self._schedule = Schedule(intervals_s, _GAPS_S, clock())
         self._roster: dict[str, Member] = {}
-        self._looks_left, self._looks_at = float(LOOKS_PER_S), clock()
+        self._second_looks = Bucket(LOOKS_PER_S, LOOKS_PER_S)
         self._waiters: dict[Errand, list[asyncio.Future[Polled]]] = {}
         self._stats = CollectorStats()
         self.replace(inventory, snmp, ssh)
@@ -169,14 +171,10 @@ class Collector:
         When thousands are suspected at once, those beyond LOOKS_PER_S wait for their regular
         turn: second looks must not be what brings the network, or us, down.
         """
-        now = self._clock()
-        filled = self._looks_left + (now - self._looks_at) * LOOKS_PER_S
-        self._looks_left, self._looks_at = min(filled, LOOKS_PER_S), now
         asked = list(nodes)
-        granted = asked[: max(0, int(self._looks_left))]
-        self._looks_left -= len(granted)
-        self._stats.put_off += len(asked) - len(granted)
-        self._ask(granted, Kind.REACHABILITY)
+        granted = self._second_looks.take(self._clock(), len(asked))
+        self._stats.put_off += len(asked) - granted
+        self._ask(asked[:granted], Kind.REACHABILITY)
 
     async def poll(self, node: str) -> Polled:
         """A node's counters, or its facts where it has no SNMP, asked now while `run` runs; an
@@ -229,7 +227,7 @@ class Collector:
             started = self._clock()
             self._stats.lag_s += max(started - awaited, 0.0)
             self._stats.latest_lag_s = max(self._stats.latest_lag_s, started - awaited)
-            for errand in self._schedule.due(started):
+            for errand in self._schedule.due(started, _MOST_WANTED):
                 self._run(errand)
                 if self._clock() - started > _SLICE_S:
                     self._delivery.flush()

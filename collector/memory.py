@@ -10,6 +10,7 @@ from collector.sample import Facts, Failure, PollFailed, Reach, Readings, Sample
 from configs.inventory import Reachability
 
 MUTE_AFTER = 3
+REFUSING_AFTER = 2  # a lost packet after a v3 discovery looks like one refusal
 
 _log = logging.getLogger(__name__)
 
@@ -23,6 +24,7 @@ class Memory:
 
     def __init__(self) -> None:
         self._misses: Counter[str] = Counter()
+        self._refusals: Counter[tuple[str, str]] = Counter()
         self.refusing: set[tuple[str, str]] = set()
         self.failures: Counter[Failure] = Counter()
 
@@ -36,16 +38,25 @@ class Memory:
         failure, detail = _failure(sample)
         if failure is not None:
             self.failures[failure] += 1
+        elif not self._refusals:
+            return
         protocol = _protocol(sample)
         if protocol is None:
             return
         key = (sample.node, protocol)
-        if failure is Failure.AUTHENTICATION and key not in self.refusing:
+        if failure is Failure.AUTHENTICATION:
+            self._refused(key, detail)
+        elif failure is None:
+            self._refusals.pop(key, None)
+            if key in self.refusing:
+                self.refusing.discard(key)
+                _log.info("credential accepted again: node=%s over=%s", *key)
+
+    def _refused(self, key: tuple[str, str], detail: str) -> None:
+        self._refusals[key] += 1
+        if self._refusals[key] >= REFUSING_AFTER and key not in self.refusing:
             self.refusing.add(key)
             _log.warning("credential refused: node=%s over=%s detail=%s", *key, detail)
-        elif failure is None and key in self.refusing:
-            self.refusing.discard(key)
-            _log.info("credential accepted again: node=%s over=%s", *key)
 
     def is_mute(self, node: str) -> bool:
         """Whether so many looks in a row went unanswered that asking for more is vain."""
@@ -55,6 +66,8 @@ class Memory:
         for node in nodes:
             self._misses.pop(node, None)
         self.refusing = {key for key in self.refusing if key[0] not in nodes}
+        for key in [key for key in self._refusals if key[0] in nodes]:
+            del self._refusals[key]
 
 
 def _failure(sample: Sample) -> tuple[Failure | None, str]:

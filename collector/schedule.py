@@ -74,20 +74,22 @@ class Schedule:
         self._waiting = {e: at for e, at in self._waiting.items() if self._knows(e)}
 
     def ask(self, kind: Kind, node: str, now: float) -> None:
-        """Wants an errand as soon as may be; asking again before it started changes nothing, nor
-        does asking for a node that has no such errands."""
+        """Wants an errand at `now`, which may be later than that, or as soon after as may be. Who
+        asks before it has started does not make it happen twice, only perhaps sooner; a node that
+        has no such errands is not asked."""
         errand = Errand(kind, node)
-        if errand in self._waiting or not self._knows(errand):
+        if not self._knows(errand):
             return
         if errand in self._busy:
             self._waiting[errand] = math.inf
         else:
             self._want(errand, now)
 
-    def due(self, now: float) -> list[Errand]:
-        """What is to be done now, the wanted before the regular; all of it is busy from now on."""
-        errands = []
-        while self._wanted and self._wanted[0][0] <= now:
+    def due(self, now: float, most_wanted: int = 1 << 30) -> list[Errand]:
+        """What is to be done now, the wanted before the regular; all of it is busy from now on.
+        Of the wanted, who is over `most_wanted` has to wait for the next call."""
+        errands: list[Errand] = []
+        while len(errands) < most_wanted and self._wanted and self._wanted[0][0] <= now:
             wanted_at, errand = heapq.heappop(self._wanted)
             if self._waiting.get(errand) != wanted_at:
                 continue  # its regular turn came first
@@ -111,7 +113,7 @@ class Schedule:
     def finished(self, errand: Errand, now: float) -> None:
         """The node is free again."""
         self._busy.discard(errand)
-        if errand in self._waiting:
+        if self._waiting.get(errand) == math.inf:
             self._want(errand, now)
 
     def is_busy(self, errand: Errand) -> bool:
@@ -132,5 +134,6 @@ class Schedule:
 
     def _want(self, errand: Errand, now: float) -> None:
         at = max(now, self._started.get(errand, -math.inf) + self._gaps_s[errand.kind])
-        self._waiting[errand] = at
-        heapq.heappush(self._wanted, (at, errand))
+        if at < self._waiting.get(errand, math.inf):
+            self._waiting[errand] = at
+            heapq.heappush(self._wanted, (at, errand))

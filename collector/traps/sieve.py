@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from collector.bucket import Bucket
 from configs.credentials import SnmpCredential
 
 SOURCE_RATE_PER_S = 20.0
@@ -38,27 +39,6 @@ class Source:
 
     node: str
     credential: SnmpCredential | None
-
-
-class Bucket:
-    """A token bucket: `rate_per_s` on average, `burst` at once."""
-
-    __slots__ = ("_at", "_burst", "_rate_per_s", "_tokens")
-
-    def __init__(self, rate_per_s: float, burst: float) -> None:
-        self._rate_per_s = rate_per_s
-        self._burst = burst
-        self._tokens = burst
-        self._at = float("-inf")
-
-    def take(self, now: float) -> bool:
-        """Takes a token; false when there is none."""
-        self._tokens = min(self._burst, self._tokens + max(now - self._at, 0.0) * self._rate_per_s)
-        self._at = now
-        if self._tokens < 1.0:
-            return False
-        self._tokens -= 1.0
-        return True
 
 
 class Sieve:

@@ -41,16 +41,22 @@ def test_a_wrong_passphrase_is_logged_once_by_name_and_once_when_it_is_well(
     ]
 
 
+def test_one_refusal_may_be_a_lost_packet(caplog: pytest.LogCaptureFixture) -> None:
+    assert noted(REFUSED, look(True), REFUSED).refusing == set()
+    assert not caplog.records
+
+
 def test_a_timeout_between_says_nothing_about_a_credential() -> None:
     silent = PollFailed("web1", 2.0, "wan", Failure.TIMEOUT)
-    assert noted(REFUSED, silent, look(False)).refusing == {("web1", "snmp")}
+    assert noted(REFUSED, silent, look(False), REFUSED).refusing == {("web1", "snmp")}
 
 
 def test_ssh_and_snmp_credentials_are_told_apart() -> None:
     refused_ssh = PollFailed("web1", 1.0, "ssh", Failure.AUTHENTICATION, "no")
     facts = Facts("web1", 2.0, "6.1", 5.0)
-    assert noted(REFUSED, refused_ssh, look(True)).refusing == {("web1", "ssh")}
-    assert noted(REFUSED, refused_ssh, facts).refusing == {("web1", "snmp")}
+    both = [REFUSED, refused_ssh] * 2
+    assert noted(*both, look(True)).refusing == {("web1", "ssh")}
+    assert noted(*both, facts).refusing == {("web1", "snmp")}
 
 
 def test_a_node_is_mute_after_misses_in_a_row() -> None:
@@ -64,7 +70,7 @@ def test_a_node_is_mute_after_misses_in_a_row() -> None:
 
 
 def test_who_is_forgotten_starts_anew() -> None:
-    memory = noted(REFUSED, *[look(False)] * MUTE_AFTER)
+    memory = noted(REFUSED, REFUSED, *[look(False)] * MUTE_AFTER)
     memory.forget({"web1"})
     assert memory.refusing == set()
     assert not memory.is_mute("web1")

@@ -74,11 +74,33 @@ def test_what_is_asked_on_demand_jumps_the_queue() -> None:
     assert made.due(1000.02)[0] == Errand(Kind.SSH, "n7")
 
 
+def test_a_rush_is_served_in_order_over_several_turns() -> None:
+    made = schedule([f"n{i}" for i in range(250)])
+    for i in range(250):
+        made.ask(Kind.SSH, f"n{i}", 1000.0 + i * 1e-6)
+    turns = [made.due(1000.001, most_wanted=100) for _ in range(3)]
+    asked = [e.node for turn in turns for e in turn if e.kind is Kind.SSH]
+    assert [len(turn) >= 50 for turn in turns] == [True, True, True]
+    assert asked[:250] == [f"n{i}" for i in range(250)]
+
+
 def test_asking_twice_asks_once() -> None:
     made = schedule(["a"])
     made.ask(Kind.SSH, "a", 1000.0)
     made.ask(Kind.SSH, "a", 1000.0)
     assert made.due(1000.0).count(Errand(Kind.SSH, "a")) == 1
+    assert made.stats.asked == 1
+
+
+def test_what_is_wanted_later_may_be_wanted_sooner() -> None:
+    made, ssh = schedule(["a"]), Errand(Kind.SSH, "a")
+    made.ask(Kind.SSH, "a", 1007.0)
+    assert ssh not in made.due(1000.5)
+    made.ask(Kind.SSH, "a", 1001.0)
+    made.ask(Kind.SSH, "a", 1005.0)
+    assert ssh in made.due(1001.0)
+    made.finished(ssh, 1001.0)
+    assert ssh not in made.due(1008.0)
     assert made.stats.asked == 1
 
 

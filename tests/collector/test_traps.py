@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collector.bucket import Bucket
 from collector.errors import TrapPortError
 from collector.sample import Trap
 from collector.traps.listener import TrapListener
 from collector.traps.receiver import Receiver
-from collector.traps.sieve import SOURCE_BURST, Bucket, Drop, Sieve, Source
+from collector.traps.sieve import SOURCE_BURST, Drop, Sieve, Source
 from configs.credentials import AuthProtocol, PrivProtocol, SnmpCredential, Version
 from configs.settings import Traps
 
