@@ -163,11 +163,13 @@ def test_every_recorded_version_is_found(name: str, folder: str) -> None:
 
 
 LINUX = (
-    "Linux web1 6.1.0-13-amd64 #1 SMP Debian 6.1.55-1 (2023-09-29) x86_64 GNU/Linux",
-    " 10:11:12 up 5 days,  2:03,  1 user,  load average: 0.22, 1.35, 0.82",
-    "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN\\    link/loopback 00\n"
-    "2: eth0@if7: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 state UP\\    link/ether 02:42\n"
-    "3: eth1: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500 state DOWN\\    link/ether 02:43",
+    "cat: /sys/class/dmi/id/product_name: No such file or directory\n",
+    "cat: /sys/class/dmi/id/product_serial: Permission denied\n",
+    "Linux web1 6.1.0-13-amd64 #1 SMP Debian 6.1.55-1 (2023-09-29) x86_64 GNU/Linux\n",
+    "439380.12 1710000.50\n",
+    "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN\n    link/loopback 00\n"
+    "2: eth0@if7: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 state UP\n    link/ether 02:42\n"
+    "3: eth1: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500 state DOWN\n    link/ether 02:43\n",
 )
 
 
@@ -179,11 +181,10 @@ def test_a_linux_host_is_understood() -> None:
     )  # fmt: skip
 
 
-def test_a_linux_host_without_users_tells_its_uptime_too() -> None:
-    answers = (LINUX[0], " 10:11:12 up 2 min,  load average: 0.22, 1.35, 0.82", "")
-    found = facts("n", 5.0, platform("linux"), answers)
+def test_a_linux_host_tells_its_model_where_it_knows_it() -> None:
+    found = facts("n", 5.0, platform("linux"), ("PowerEdge R650\n", "7XK2M93\n", *LINUX[2:]))
     assert found is not None
-    assert found.uptime_s == 120
+    assert (found.hardware, found.serial) == ("PowerEdge R650", "7XK2M93")
 
 
 @pytest.mark.parametrize("name", sorted(platforms()))

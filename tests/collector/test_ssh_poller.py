@@ -13,10 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from collector.roster import roster
 from collector.sample import Facts, Failure, PollFailed, Reach
 from collector.ssh.poller import SshPoller
 from collector.ssh.workers import Workers
 from configs.inventory import CliStyle
+from configs.loader import load
+from lab.main import LabInfo
 from tests.collector.sshd import ADDRESS, Server, keygen, sshd, trust
 
 both_styles = pytest.mark.parametrize("style", list(CliStyle))
@@ -196,3 +199,15 @@ async def test_what_a_worker_raises_is_raised_here() -> None:
 
     with pytest.raises(LookupError, match="from the thread"):
         await Workers(1).run(work, 1.0, lambda: None)
+
+
+@both_styles
+async def test_the_labs_hubs_tell_their_facts(lab: LabInfo, style: CliStyle) -> None:
+    wan = load(lab.config)
+    members = roster(wan.inventory, wan.settings.polling, wan.snmp, wan.ssh)
+    login = next(m.login for m in members.values() if m.login and m.login.style is style)
+    found = await poll(login)
+    assert isinstance(found, Facts), found
+    assert found.version
+    assert found.uptime_s > 0
+    assert found.interfaces
