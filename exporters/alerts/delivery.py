@@ -16,6 +16,7 @@ import httpx
 from exporters.alerts.access import ReceiverAccess
 from exporters.alerts.backoff import delay_s
 from exporters.alerts.channel import Clock
+from exporters.alerts.figures import DeliveryStats, delivery_stats
 from exporters.alerts.lane import Lane
 from exporters.alerts.post_box import Opener, PostBox, Repeat
 from exporters.alerts.progress import Progress, ReceiverStats
@@ -89,6 +90,10 @@ class Deliverer:
             self._progress[access.name].stats(access.name, waiting[access.name])
             for access in self._accesses
         )
+
+    def counted(self) -> DeliveryStats:
+        """The same for `/metrics`, with the figures `DELIVERY`."""
+        return delivery_stats(self.stats(), self._clock())
 
     async def run(self) -> None:
         """Delivers until it is cancelled; what is under way then is brought to its end."""

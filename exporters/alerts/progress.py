@@ -11,8 +11,8 @@ FAILING_AFTER = 3  # failures in a row; a rejection at once
 
 @dataclass(frozen=True, slots=True)
 class ReceiverStats:
-    """`waiting`: alerts not yet delivered, the oldest of them created at `oldest`. `error` is
-    the last failure, "" when the last attempt went well."""
+    """`waiting`: alerts not yet delivered, the oldest of them created at `oldest`. `failing`: it
+    has been told to operators. `error` is the last failure, "" when the last attempt went well."""
 
     receiver: str
     attempted: int
@@ -20,6 +20,7 @@ class ReceiverStats:
     failed: int
     waiting: int
     oldest: datetime | None
+    failing: bool
     error: str
 
 
@@ -55,4 +56,4 @@ class Progress:
         """`waiting`: when the alerts were created that are not yet delivered."""
         oldest = min(waiting, default=None)
         counts = (self.attempted, self.delivered, self.failed, len(waiting))
-        return ReceiverStats(receiver, *counts, oldest, self.error)
+        return ReceiverStats(receiver, *counts, oldest, self.failing, self.error)

@@ -7,17 +7,20 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from exporters.alerts.access import ReceiverAccess
+from exporters.alerts.channel import Clock
 from exporters.alerts.delivery import Deliverer
+from exporters.alerts.figures import DELIVERY
+from exporters.program import program_registry
 from store.database import Store
 from store.record import AlertStatus, Event, OutboxAlert, Record
 from tests.alerts.hook import HANG, HANG_UP, Call, hook
-from tests.alerts.material import alert
+from tests.alerts.material import alert, later
 from topology.outage import Severity
 
 FIRING, RESOLVED = AlertStatus.FIRING, AlertStatus.RESOLVED
@@ -38,10 +41,13 @@ async def delivering(
     events: list[Event] | None = None,
     delay: Callable[..., float] = soon,
     repeat_s: float = 60.0,
+    clock: Clock = lambda: datetime.now(UTC),
 ) -> AsyncIterator[Running]:
     outbox = Watched(store)
     report = (events if events is not None else []).append
-    deliverer = Deliverer(outbox, receivers, report=report, delay=delay, repeat_s=repeat_s)
+    deliverer = Deliverer(
+        outbox, receivers, report=report, delay=delay, repeat_s=repeat_s, clock=clock
+    )
     running = asyncio.create_task(deliverer.run())
     try:
         yield Running(deliverer, outbox)
@@ -55,7 +61,8 @@ class Watched:
     """The outbox, with a bell that rings at every delivery that is noted."""
 
     def __init__(self, store: Store) -> None:
-        self.pending, self.firing, self.failed = store.pending, store.firing, store.failed
+        self.pending, self.firing = store.pending, store.firing
+        self.noted = asyncio.Event()  # a failure is
         self._store = store
         self._bell = asyncio.Event()
 
@@ -63,10 +70,14 @@ class Watched:
         await self._store.delivered(alert, at)
         self._bell.set()
 
-    async def emptied(self) -> None:
+    async def failed(self, alert: OutboxAlert, error: str) -> None:
+        await self._store.failed(alert, error)
+        self.noted.set()
+
+    async def emptied(self, *, left: int = 0) -> None:
         async with asyncio.timeout(15):
             self._bell.clear()
-            while await self.pending():
+            while len(await self.pending()) > left:
                 await self._bell.wait()
                 self._bell.clear()
 
@@ -232,6 +243,32 @@ async def test_a_failing_receiver_is_told_to_operators_once_and_without_its_secr
     assert "s3cret" not in everything
     assert "hush" not in everything
     assert "receiver noc does not take alerts" in caplog.text
+
+
+async def test_the_delivery_can_be_watched_on_metrics(store: Store) -> None:
+    await store.commit(Record(alerts=(alert(), alert(receiver="dead"))))
+    async with hook() as noc:
+        dead = ReceiverAccess("dead", "webhook", "http://127.0.0.1:1/x")
+        present = ReceiverAccess("noc", "webhook", noc.url)
+        async with delivering(store, dead, present, delay=patient, clock=lambda: later(30)) as it:
+            await it.outbox.emptied(left=1)
+            await it.outbox.noted.wait()
+            registry = program_registry([(it.deliverer.counted, DELIVERY)])
+            shown = {
+                (name, receiver): registry.get_sample_value(
+                    f"wanwatch_{name}", {"receiver": receiver}
+                )
+                for name in ("alert_failures_total", "alerts_waiting", "alerts_oldest_seconds")
+                for receiver in ("noc", "dead")
+            }
+    assert shown == {
+        ("alert_failures_total", "noc"): 0.0,
+        ("alert_failures_total", "dead"): 1.0,
+        ("alerts_waiting", "noc"): 0.0,
+        ("alerts_waiting", "dead"): 1.0,
+        ("alerts_oldest_seconds", "noc"): 0.0,
+        ("alerts_oldest_seconds", "dead"): 30.0,
+    }
 
 
 async def test_alerts_for_a_receiver_that_is_gone_wait_in_the_outbox(
