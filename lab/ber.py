@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 from lab.errors import BerError
 
@@ -45,11 +45,11 @@ def octets(value: bytes | str) -> bytes:
     return tlv(OCTETS, value.encode() if isinstance(value, str) else value)
 
 
-@cache
+@lru_cache(100_000)
 def oid(ids: tuple[int, ...]) -> bytes:
     """An object identifier with its header; cached, since the same few thousand recur."""
-    body = bytearray((ids[0] * 40 + ids[1],))
-    for sub in ids[2:]:
+    body = bytearray()
+    for sub in (ids[0] * 40 + ids[1], *ids[2:]):
         if sub < 0x80:
             body.append(sub)
             continue
@@ -81,6 +81,29 @@ def peek(data: bytes, at: int, end: int) -> tuple[int, int, int]:
     return tag, start, start + size
 
 
+def parts(data: bytes, at: int, end: int, tags: bytes) -> list[tuple[int, int]]:
+    """(start, end) of the values that follow each other from `at`, which must have these tags;
+    what comes after them is left alone. Raises BerError."""
+    found = []
+    for tag in tags:
+        if at + 1 < end and data[at] == tag and (size := data[at + 1]) < 0x80:
+            start, at = at + 2, at + 2 + size
+            if at > end:
+                raise BerError("a value is longer than what holds it")
+        else:
+            start, at = expect(tag, data, at, end)
+        found.append((start, at))
+    return found
+
+
+def number(data: bytes, place: tuple[int, int]) -> int:
+    """The INTEGER whose content is at a place that `parts` found. Raises BerError."""
+    start, stop = place
+    if not 1 <= stop - start <= 8:
+        raise BerError("an INTEGER of no or too many bytes")
+    return int.from_bytes(data[start:stop], "big", signed=True)
+
+
 def expect(tag: int, data: bytes, at: int, end: int) -> tuple[int, int]:
     """(start, end) of the value at `at`. Raises BerError unless its tag is `tag`."""
     found, start, stop = peek(data, at, end)
@@ -91,10 +114,8 @@ def expect(tag: int, data: bytes, at: int, end: int) -> tuple[int, int]:
 
 def read_integer(data: bytes, at: int, end: int) -> tuple[int, int]:
     """An INTEGER's value, and where it ends. Raises BerError."""
-    start, stop = expect(INTEGER, data, at, end)
-    if not 1 <= stop - start <= 8:
-        raise BerError("an INTEGER of no or too many bytes")
-    return int.from_bytes(data[start:stop], "big", signed=True), stop
+    place = expect(INTEGER, data, at, end)
+    return number(data, place), place[1]
 
 
 def read_octets(data: bytes, at: int, end: int) -> tuple[bytes, int]:

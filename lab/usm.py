@@ -19,6 +19,11 @@ MODEL = 3
 WINDOW_S = 150
 MAC_SIZE = 12
 MAX_MESSAGE = 16_384
+_VERSION = ber.integer(3)
+_HEADS = [  # of msgGlobalData, what follows msgID, by msgFlags
+    ber.integer(MAX_MESSAGE) + ber.octets(bytes((flags,))) + ber.integer(MODEL)
+    for flags in range(8)
+]
 NO_MAC = bytes(MAC_SIZE)
 
 # usmStats, RFC 3414 §5
@@ -58,32 +63,23 @@ class Incoming(NamedTuple):
 
 def parse(data: bytes, at: int, end: int) -> Incoming:
     """The message whose msgVersion has been read from `data[at:end]`. Raises BerError."""
-    start, stop = ber.expect(ber.SEQUENCE, data, at, end)
-    message_id, at = ber.read_integer(data, start, stop)
-    max_size, at = ber.read_integer(data, at, stop)
-    flags, at = ber.read_octets(data, at, stop)
-    model, _ = ber.read_integer(data, at, stop)
-    if len(flags) != 1 or model != MODEL:
+    (head, (params, body_at)) = ber.parts(data, at, end, b"\x30\x04")
+    identity, max_size, flags, model = ber.parts(data, *head, b"\x02\x02\x04\x02")
+    if flags[1] - flags[0] != 1 or ber.number(data, model) != MODEL:
         raise BerError("not a message of the User-based Security Model")
-    start, body_at = ber.expect(ber.OCTETS, data, stop, end)
-    start, stop = ber.expect(ber.SEQUENCE, data, start, body_at)
-    engine, at = ber.read_octets(data, start, stop)
-    boots, at = ber.read_integer(data, at, stop)
-    time, at = ber.read_integer(data, at, stop)
-    user, at = ber.read_octets(data, at, stop)
-    mac, at = ber.read_octets(data, at, stop)
-    salt, _ = ber.read_octets(data, at, stop)
+    start, stop = ber.expect(ber.SEQUENCE, data, params, body_at)
+    engine, boots, time, user, mac, salt = ber.parts(data, start, stop, b"\x04\x02\x02\x04\x04\x04")
     return Incoming(
-        message_id,
-        max_size,
-        flags[0],
-        engine,
-        boots,
-        time,
-        user,
-        mac,
-        at - len(mac),
-        salt,
+        ber.number(data, identity),
+        ber.number(data, max_size),
+        data[flags[0]],
+        data[slice(*engine)],
+        ber.number(data, boots),
+        ber.number(data, time),
+        data[slice(*user)],
+        data[slice(*mac)],
+        mac[0],
+        data[slice(*salt)],
         data[body_at:end],
     )
 
@@ -96,6 +92,8 @@ class Engine:
         self.user = user.encode()
         self.boots = 0
         self.time = 0
+        self._clock = (-1, -1)
+        self._before = b""
         self._auth = localised(master_key(auth), engine)
         self._cipher = algorithms.AES(localised(master_key(priv), engine)[:16])
         self._salt = int.from_bytes(os.urandom(8), "big")
@@ -128,17 +126,14 @@ class Engine:
             salt = self._salt.to_bytes(8, "big")
             encryptor = Cipher(self._cipher, CFB(self._vector(self.boots, self.time, salt)))
             scoped = ber.octets(encryptor.encryptor().update(scoped))
-        clock = ber.integer(self.boots) + ber.integer(self.time)
-        before = self._name + clock + ber.octets(user)
+        if self._clock != (self.boots, self.time):
+            self._clock = (self.boots, self.time)
+            self._before = self._name + ber.integer(self.boots) + ber.integer(self.time)
+        before = self._before + ber.octets(user)
         after = ber.octets(NO_MAC if flags & AUTH else b"") + ber.octets(salt)
         parameters = ber.octets(ber.header(ber.SEQUENCE, len(before) + len(after)) + before + after)
-        head = ber.integer(3) + ber.sequence(
-            ber.integer(message_id),
-            ber.integer(MAX_MESSAGE),
-            ber.octets(bytes((flags,))),
-            ber.integer(MODEL),
-        )
-        message = ber.sequence(head, parameters, scoped)
+        head = ber.integer(message_id) + _HEADS[flags]
+        message = ber.sequence(_VERSION, ber.tlv(ber.SEQUENCE, head), parameters, scoped)
         if not flags & AUTH:
             return message
         at = len(message) - len(scoped) - len(after) + 2

@@ -12,9 +12,10 @@ from lab import ber
 from lab.errors import BerError
 
 SUBIDS = st.integers(0, 2**32 - 1)
-OIDS = st.tuples(st.integers(0, 1), st.integers(0, 39), st.lists(SUBIDS, max_size=20)).map(
-    lambda parts: (parts[0], parts[1], *parts[2])
+ROOTS = st.tuples(st.integers(0, 1), st.integers(0, 39)) | st.tuples(
+    st.just(2), st.integers(0, 2**31)
 )
+OIDS = st.tuples(ROOTS, st.lists(SUBIDS, max_size=20)).map(lambda parts: (*parts[0], *parts[1]))
 
 
 @given(st.integers(-(2**63), 2**63 - 1))
