@@ -123,7 +123,7 @@ class ProbeDialogue:
                 answered=True,
                 rtt_s=outcome.rtt_s,
                 loss_ratio=1 - 1 / outcome.sent,
-                asked_at=outcome.started,
+                asked_at=outcome.ended - outcome.rtt_s,  # of the request that was answered
             )
         )
 

@@ -182,6 +182,16 @@ def test_a_trap_is_only_a_reason_to_look() -> None:
     assert not world.run(5).opened
 
 
+def test_links_that_fail_with_a_router_wait_for_what_is_said_of_the_router() -> None:
+    world = settled()
+    world.fail("node:hub-0a")
+    world.poll("core-1")  # says at once, after a trap, that its ports to the hub are down
+    world.poll("hub-0b")
+    told = world.run(10)
+    ((_, outage),) = told.opened
+    assert outage.root.id == "hub-0a"
+
+
 def test_a_node_that_nobody_looks_at_becomes_unknown() -> None:
     world = settled()
     turn = world.situation.tick(world.now + 61, world.utc(world.now + 61))
