@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from exporters.described import Described, Descriptions
 from exporters.exposition import Family, label_set, lines
-from store.frame import Frame, Poll
+from store.block import Poll
+from store.frame import Frame
 
 _Signature: TypeAlias = tuple[tuple[int, int], ...]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import compress
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import orjson
@@ -50,6 +50,9 @@ class Family:
         elif self.kind is Kind.UNKNOWN:
             kind = "untyped"
         return f"\n# HELP {name} {text}\n# TYPE {name} {kind}".encode()
+
+
+Block: TypeAlias = tuple[Family, bytes]
 
 
 def escaped(value: str) -> str:

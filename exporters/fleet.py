@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
 
 from configs.inventory import Inventory
 from configs.module import Module
@@ -12,8 +11,10 @@ from exporters.described import Descriptions
 from exporters.devices import DeviceColumns
 from exporters.exposition import Family, Format
 from exporters.labels import ProvinceLabels, labels_by_province
-from exporters.overview import country_blocks, poll_blocks, province_blocks
-from store.frame import Frame, Poll
+from exporters.overview import country_blocks, province_blocks
+from exporters.polls import ProvincePolls, poll_blocks, province_polls
+from store.block import Poll
+from store.frame import Frame
 from topology.snapshot import Snapshot
 
 
@@ -24,6 +25,8 @@ class Fleet:
         self._devices = DeviceColumns(Descriptions(modules))
         self._atlas = Atlas(Inventory())
         self._labels: dict[str, ProvinceLabels] = {}
+        self._seen: tuple[Poll, ...] | None = None
+        self._polls: dict[str, ProvincePolls] = {}
 
     def render(
         self,
@@ -36,19 +39,12 @@ class Fleet:
     ) -> Iterator[bytes]:
         """The exposition of `provinces`, and of the country as a whole if asked for, in parts
         that each begin with a line feed; the end is left to the caller."""
-        if self._atlas.inventory is not snapshot.inventory:
-            self._atlas = Atlas(snapshot.inventory)
-            self._labels = labels_by_province(snapshot.inventory)
-            self._devices.forget()
-        polls = self._by_province(frame.polls)
-        yield from self._ours(snapshot, frame, form, polls, provinces, country)
-        columns = [
-            self._devices.of(province, polls.get(province, ()), self._labels[province].node_pairs)
-            for province in provinces
-        ]
-        families = {c.family.name: c.family for province in columns for c in province.values()}
+        self._follow(snapshot.inventory, frame.polls)
+        yield from self._ours(snapshot, frame, form, provinces, country)
+        columns = [self._polls[province].columns for province in provinces]
+        families = {c.family.name: c.family for here in columns for c in here.values()}
         for name, family in families.items():
-            texts = [province[name].text(frame) for province in columns if name in province]
+            texts = [here[name].text(frame) for here in columns if name in here]
             if any(texts):
                 yield family.head(form)
                 yield from texts
@@ -58,7 +54,6 @@ class Fleet:
         snapshot: Snapshot,
         frame: Frame,
         form: Format,
-        polls: Mapping[str, Sequence[Poll]],
         provinces: Sequence[str],
         country: bool,
     ) -> Iterator[bytes]:
@@ -70,7 +65,7 @@ class Fleet:
         for province in provinces:
             here = self._labels[province]
             blocks += province_blocks(snapshot, self._atlas, here)
-            blocks += poll_blocks(here, polls.get(province, ()), failed.get(province, ()))
+            blocks += poll_blocks(here, self._polls[province], frame, failed.get(province, ()))
         gathered: dict[str, tuple[Family, list[bytes]]] = {}
         for family, text in blocks:
             if text:
@@ -79,11 +74,23 @@ class Fleet:
             yield family.head(form)
             yield from texts
 
-    def _by_province(self, polls: Sequence[Poll]) -> dict[str, list[Poll]]:
-        found: dict[str, list[Poll]] = {}
-        for node, own in groupby(polls, key=lambda poll: poll.node):
-            found.setdefault(self._province_of(node), []).extend(own)
-        return found
+    def _follow(self, inventory: Inventory, polls: tuple[Poll, ...]) -> None:
+        """Makes the labels anew of whatever changed since the last rendering."""
+        if self._atlas.inventory is not inventory:
+            self._atlas = Atlas(inventory)
+            self._labels = labels_by_province(inventory)
+            self._devices.forget()
+            self._seen = None
+        if self._seen is polls:
+            return
+        places: dict[str, list[int]] = {province: [] for province in self._labels}
+        for place, poll in enumerate(polls):
+            places.setdefault(self._province_of(poll.node), []).append(place)
+        for province, here in self._labels.items():
+            own = [polls[place] for place in places[province]]
+            columns = self._devices.of(province, own, here.node_pairs)
+            self._polls[province] = province_polls(here, places[province], own, columns)
+        self._seen = polls
 
     def _province_of(self, node: str) -> str:
         """ "" for a node that has left the inventory since the frame was taken."""

@@ -1,4 +1,4 @@
-"""Our own series: coverage, outages, sites, nodes and the health of their polls."""
+"""Our own series of the present picture: coverage, outages, sites, nodes."""
 
 from __future__ import annotations
 
@@ -10,14 +10,11 @@ from numpy.typing import NDArray
 
 from exporters import families
 from exporters.alerts.atlas import Atlas
-from exporters.exposition import Family, label_pairs, label_set, lines
+from exporters.exposition import Block, Family, label_pairs, label_set, lines
 from exporters.labels import ProvinceLabels
-from store.frame import Poll
 from topology.outage import Outage, Severity
 from topology.snapshot import NodeView, Snapshot
 from topology.state import NodeState
-
-Block = tuple[Family, bytes]
 
 # In the order of the counts in a `Coverage`.
 _COUNTED = (NodeState.UP, NodeState.DOWN, NodeState.UNREACHABLE, NodeState.UNKNOWN)
@@ -49,19 +46,6 @@ def province_blocks(snapshot: Snapshot, atlas: Atlas, here: ProvinceLabels) -> I
     yield _many(families.SITE_UP, here.site_labels, [_SHOWN.get(state) for state in states_now])
     yield _many(families.NODE_INFO, here.node_info, [1] * len(here.nodes))
     yield from _nodes(here, [snapshot.nodes.get(node) for node in here.nodes])
-
-
-def poll_blocks(
-    here: ProvinceLabels, polls: Sequence[Poll], failed: Sequence[tuple[str, str]]
-) -> Iterator[Block]:
-    """How the polls of a province's nodes fare; `failed` are node and module."""
-    failing = set(failed)
-    good = [(poll.node, poll.layout.module) for poll in polls]
-    every = [*good, *(key for key in failed if key not in set(good))]
-    labels = [label_set(here.node_pairs[n], label_pairs((("module", m),))) for n, m in every]
-    yield _many(families.POLL_SUCCESS, labels, [float(key not in failing) for key in every])
-    yield _many(families.POLL_AGE, labels[: len(good)], [poll.age_s for poll in polls])
-    yield _many(families.POLL_TOOK, labels[: len(good)], [poll.took_s for poll in polls])
 
 
 def _nodes(here: ProvinceLabels, views: Sequence[NodeView | None]) -> Iterator[Block]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,12 +14,20 @@ from store.shape import Index, Shape
 _NOTHING: Mapping[str, int] = {}
 
 
+class Poll(NamedTuple):
+    """What stands still of a block: its values are from the arena's row `start` on. `revision`
+    changes, and never comes back, when the layout or a text does."""
+
+    node: str
+    layout: Layout
+    texts: tuple[str, ...]
+    revision: int
+    start: int
+
+
 @dataclass(slots=True, eq=False)
 class Block:
-    """The last poll of one module of one node. Values stand in the arena from `start` on.
-
-    `revision` changes, and never comes back, when the layout or a text does.
-    """
+    """The last poll of one module of one node, and when rates were last reckoned anew."""
 
     node: str
     layout: Layout
@@ -29,6 +38,9 @@ class Block:
     at: float
     took_s: float
     base_at: float = np.nan
+
+    def poll(self) -> Poll:
+        return Poll(self.node, self.layout, self.texts, self.revision, self.start)
 
     @property
     def rows(self) -> slice:

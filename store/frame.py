@@ -7,50 +7,36 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.sample import Layout, PollFailed
+from collector.sample import PollFailed
+from store.block import Poll
 from store.series import SeriesMemory
 
-
-@dataclass(frozen=True, slots=True)
-class Poll:
-    """The last poll of a module of a node. `revision` tells when layout or texts changed; the
-    values are `Frame.values[start : start + len(layout.numbers)]`."""
-
-    node: str
-    layout: Layout
-    texts: tuple[str, ...]
-    revision: int
-    start: int
-    age_s: float
-    took_s: float
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """`values` holds NaN where nothing fresh is known. `failures` by node and module."""
+    """`values` holds NaN where nothing fresh is known. `polls` is the same object until a layout
+    or a text changes; `ages_s` and `took_s` belong to it. `failures` are in no order."""
 
-    values: NDArray[np.float64]
+    values: Floats
     polls: tuple[Poll, ...]
+    ages_s: Floats
+    took_s: Floats
     failures: tuple[PollFailed, ...]
 
 
 def frame(memory: SeriesMemory) -> Frame:
     """What is known now. To be called where the memory is written."""
+    blocks = memory.every_block()
     values = memory.arena.value[: memory.arena.used].copy()
-    polls = []
-    for block in memory.blocks():
-        if not memory.fresh(block):
-            values[block.rows] = np.nan
-        polls.append(
-            Poll(
-                block.node,
-                block.layout,
-                block.texts,
-                block.revision,
-                block.start,
-                memory.now - block.at,
-                block.took_s,
-            )
-        )
-    failures = tuple(f for modules in memory.failures.values() for f in modules.values())
-    return Frame(values, tuple(polls), failures)
+    ages_s = memory.now - np.fromiter((block.at for block in blocks), np.float64, len(blocks))
+    for place in np.flatnonzero(ages_s > memory.stale_after_s):
+        values[blocks[place].rows] = np.nan
+    return Frame(
+        values,
+        memory.polls(),
+        ages_s,
+        np.fromiter((block.took_s for block in blocks), np.float64, len(blocks)),
+        tuple(failed for modules in memory.failures.values() for failed in modules.values()),
+    )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from collector.sample import Facts, PollFailed, Reach, Readings
 from configs.inventory import Inventory
 from store.arena import Arena
-from store.block import Block
+from store.block import Block, Poll
 from store.kinds import IF_MIB, Kinds
 from store.moves import Move, Moves
 from store.reach import ReachHistory
@@ -87,6 +87,8 @@ class SeriesMemory:
         self._blocks: dict[str, dict[str, Block]] = {}
         self._staged: dict[tuple[str, str], Readings] = {}
         self._looks: list[Reach] = []
+        self._every: tuple[Block, ...] | None = None
+        self._polls: tuple[Poll, ...] | None = None
         self.moves = Moves(kinds)
         self._revisions = count(1)
         self._next_step: float | None = None
@@ -160,6 +162,18 @@ class SeriesMemory:
         for modules in self._blocks.values() if node is None else [self._blocks.get(node, {})]:
             for module in sorted(modules):
                 yield modules[module]
+
+    def every_block(self) -> tuple[Block, ...]:
+        """All of them, by node; the same object until there are others."""
+        if self._every is None:
+            self._every = tuple(self.blocks())
+        return self._every
+
+    def polls(self) -> tuple[Poll, ...]:
+        """What stands still of every block; the same object until one of them changes."""
+        if self._polls is None:
+            self._polls = tuple(block.poll() for block in self.every_block())
+        return self._polls
 
     def fresh(self, block: Block) -> bool:
         """Whether a poll is recent enough to be shown as the present."""
@@ -240,6 +254,7 @@ class SeriesMemory:
                 block.base_at = readings.at
             if block.texts != readings.texts:
                 block.texts, block.revision = readings.texts, next(self._revisions)
+                self._polls = None
             failures = self.failures.get(block.node)
             if failures:
                 failures.pop(block.layout.module, None)
@@ -274,6 +289,7 @@ class SeriesMemory:
             self.arena.carry(old.start + move.before, block.start + move.now)
             self._release(old)
         self._blocks.setdefault(block.node, {})[block.layout.module] = block
+        self._every = self._polls = None
         self._give_rings(block)
         return block
 
@@ -314,7 +330,7 @@ class SeriesMemory:
         if measured:
             arena = self.arena
             shown = np.where(arena.bits > 0, arena.rate, arena.value)[: arena.used]
-            for block in self.blocks():
+            for block in self.every_block():
                 if not self.fresh(block):
                     shown[block.rows] = np.nan
             rows = np.flatnonzero(arena.ring[: arena.used] >= 0)
@@ -324,7 +340,8 @@ class SeriesMemory:
 
     def _compact(self) -> None:
         """Gives dead rows and the rings of forgotten nodes back."""
-        blocks = list(self.blocks())
+        self._every = self._polls = None
+        blocks = self.every_block()
         self.arena, starts = self.arena.compacted([(b.start, b.shape) for b in blocks])
         for block, start in zip(blocks, starts, strict=True):
             block.start = start

@@ -11,6 +11,11 @@ def folded(text: str) -> str:
     return "".join(c for c in apart if not unicodedata.combining(c))
 
 
-def matches(haystack: str, query: str) -> bool:
-    """Whether every word of `query` is in `haystack`, which is folded already."""
-    return all(word in haystack for word in folded(query).split())
+def words_of(query: str) -> list[str]:
+    """The words of a query, folded."""
+    return folded(query).split()
+
+
+def occur(words: list[str], haystack: str) -> bool:
+    """Whether every word is in `haystack`; both are folded already."""
+    return all(word in haystack for word in words)

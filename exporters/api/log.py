@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from exporters.api.context import Context, ContextOf
+from exporters.api.parameters import Before, Name, Page
 from exporters.api.picture import Json
 from exporters.api.reply import json_reply
 from exporters.schema import AlertOut, EventOut
@@ -20,11 +19,11 @@ router = APIRouter(prefix="/api/v1", tags=["log"])
 async def events(
     request: Request,
     context: ContextOf,
-    node: str | None = None,
-    site: str | None = None,
-    outage: str | None = None,
-    before: Annotated[int | None, Query(ge=1, description="only events with a lower id")] = None,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    node: Name = None,
+    site: Name = None,
+    outage: Name = None,
+    before: Before = None,
+    limit: Page = 100,
 ) -> Response:
     """The operator's log, newest first; `before` the last id seen gives the next page."""
     found = await context.source.store.events(
@@ -37,11 +36,11 @@ async def events(
 async def alerts(
     request: Request,
     context: ContextOf,
-    outage: str | None = None,
-    receiver: str | None = None,
+    outage: Name = None,
+    receiver: Name = None,
     undelivered: bool = False,
-    before: Annotated[int | None, Query(ge=1, description="only alerts with a lower id")] = None,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    before: Before = None,
+    limit: Page = 100,
 ) -> Response:
     """The alert outbox, newest first."""
     found = await context.source.store.alerts(

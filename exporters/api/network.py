@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from configs.inventory import Role, SiteKind
 from exporters.api import picture
 from exporters.api.context import ContextOf
 from exporters.api.detail import MOST_INTERFACES, history, interface_list, node_detail
-from exporters.api.folding import matches
+from exporters.api.folding import occur, words_of
 from exporters.api.log import event_json
+from exporters.api.parameters import Id, Limit, Moment, Name, Offset, Provinces, Search, States
 from exporters.api.reply import json_reply, no_such
 from exporters.schema import (
     CoverageOut,
@@ -31,18 +31,8 @@ from exporters.schema import (
 from store.interfaces import if_indexes
 from topology.outage import Severity
 from topology.snapshot import Snapshot
-from topology.state import NodeState
 
 router = APIRouter(prefix="/api/v1", tags=["network"])
-
-Id: TypeAlias = Annotated[str, Path(alias="id", max_length=200)]
-Search: TypeAlias = Annotated[
-    str, Query(max_length=200, description="words that must all occur; accents and case ignored")
-]
-Limit: TypeAlias = Annotated[int, Query(ge=1, le=100_000)]
-Offset: TypeAlias = Annotated[int, Query(ge=0)]
-Provinces: TypeAlias = Annotated[list[str], Query(default_factory=list)]
-States: TypeAlias = Annotated[list[NodeState], Query(default_factory=list)]
 
 RECENT_EVENTS = 20
 
@@ -68,7 +58,7 @@ async def snapshot(request: Request, context: ContextOf) -> Response:
 
 
 @router.get("/coverage", responses=answer(CoverageOut))
-async def coverage(request: Request, context: ContextOf, province: str | None = None) -> Response:
+async def coverage(request: Request, context: ContextOf, province: Name = None) -> Response:
     """Coverage of the country, or of one province."""
     now = context.source.snapshot()
     if province is None:
@@ -91,7 +81,7 @@ async def nodes(
     province: Provinces,
     state: States,
     role: Annotated[list[Role], Query(default_factory=list)],
-    site: str | None = None,
+    site: Name = None,
     q: Search = "",
     limit: Limit = 10_000,
     offset: Offset = 0,
@@ -102,7 +92,7 @@ async def nodes(
     _check_provinces(now, province)
     if site is not None and site not in now.inventory.sites:
         raise no_such("site", site)
-    sites, views = now.inventory.sites, now.nodes
+    sites, views, words = now.inventory.sites, now.nodes, words_of(q)
     found = [
         node.id
         for node in now.inventory.nodes.values()
@@ -110,7 +100,7 @@ async def nodes(
         and (site is None or node.site == site)
         and (not role or node.role in role)
         and (not state or (node.id in views and views[node.id].state in state))
-        and (not q or matches(directory.node_words[node.id], q))
+        and (not words or occur(words, directory.node_words[node.id]))
     ]
     chosen = found[offset : offset + limit]
     return json_reply(request, picture.nodes(directory, now, chosen), x_total_count=str(len(found)))
@@ -192,14 +182,14 @@ async def sites(
     now = context.source.snapshot()
     directory = context.directory(now)
     _check_provinces(now, province)
-    present = picture.flags(now)
+    present, words = picture.flags(now), words_of(q)
     found = [
         site.id
         for site in now.inventory.sites.values()
         if (not province or site.province in province)
         and (not kind or site.kind in kind)
         and (not state or present[site.id][0] in state)
-        and (not q or matches(directory.site_words[site.id], q))
+        and (not words or occur(words, directory.site_words[site.id]))
     ]
     chosen = found[offset : offset + limit]
     return json_reply(
@@ -217,7 +207,7 @@ async def site(request: Request, context: ContextOf, id_: Id) -> Response:
 
 
 @router.get("/links", responses=answer(list[LinkOut]))
-async def links(request: Request, context: ContextOf, node: str | None = None) -> Response:
+async def links(request: Request, context: ContextOf, node: Name = None) -> Response:
     """Links, all or those of a node."""
     now = context.source.snapshot()
     if node is None:
@@ -234,8 +224,8 @@ async def outages(
     province: Provinces,
     severity: Annotated[list[Severity], Query(default_factory=list)],
     ended: Annotated[bool, Query(description="also those that are over, newest first")] = False,
-    since: datetime | None = None,
-    until: datetime | None = None,
+    since: Moment = None,
+    until: Moment = None,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
 ) -> Response:
     """Open outages; with `ended`, `since` or `until` also those that are over."""

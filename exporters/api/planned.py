@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from typing import Annotated, TypeAlias
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from configs.inventory import Inventory
 from exporters.api.context import ContextOf
+from exporters.api.parameters import NumberedId, in_our_time
 from exporters.api.picture import Json
 from exporters.api.reply import json_reply, no_such
 from exporters.schema import MaintenanceIn, MaintenanceOut, SilenceIn, SilenceOut
 from store.record import MaintenanceWindow, Silence
-
-Id: TypeAlias = Annotated[int, Path(alias="id", ge=1)]
 
 router = APIRouter(prefix="/api/v1", tags=["planned"])
 
@@ -36,7 +34,7 @@ async def add_silence(request: Request, context: ContextOf, given: SilenceIn) ->
     """A new silence: nobody is paged for alerts whose labels equal all of `matchers`."""
     if not given.matchers:
         raise HTTPException(422, "matchers: name at least one label, or everything is silenced")
-    _check_span(given)
+    _check(given, *given.matchers, *given.matchers.values())
     silence = Silence(given.matchers, given.starts, given.ends, given.author, given.comment)
     made = await context.source.store.add_silence(silence)
     context.source.planned_changed()
@@ -44,7 +42,7 @@ async def add_silence(request: Request, context: ContextOf, given: SilenceIn) ->
 
 
 @router.delete("/silences/{id}", status_code=204)
-async def expire_silence(context: ContextOf, id_: Id) -> Response:
+async def expire_silence(context: ContextOf, id_: NumberedId) -> Response:
     """Ends a silence now."""
     if not await context.source.store.expire_silence(id_, datetime.now(UTC)):
         raise no_such("silence that lasts with id", str(id_))
@@ -65,7 +63,7 @@ async def add_window(request: Request, context: ContextOf, given: MaintenanceIn)
     """A new maintenance window: nobody is paged for its targets or for what lies behind them."""
     if not given.targets:
         raise HTTPException(422, "targets: name at least one")
-    _check_span(given)
+    _check(given, *given.targets)
     for target in given.targets:
         _check_target(target, context.source.snapshot().inventory)
     window = MaintenanceWindow(
@@ -77,7 +75,7 @@ async def add_window(request: Request, context: ContextOf, given: MaintenanceIn)
 
 
 @router.delete("/maintenance/{id}", status_code=204)
-async def expire_window(context: ContextOf, id_: Id) -> Response:
+async def expire_window(context: ContextOf, id_: NumberedId) -> Response:
     """Ends a maintenance window now."""
     if not await context.source.store.expire_window(id_, datetime.now(UTC)):
         raise no_such("maintenance window that lasts with id", str(id_))
@@ -85,16 +83,24 @@ async def expire_window(context: ContextOf, id_: Id) -> Response:
     return Response(status_code=204)
 
 
-def _check_span(given: SilenceIn | MaintenanceIn) -> None:
+def _check(given: SilenceIn | MaintenanceIn, *texts: str) -> None:
+    """Raises 422 for a span or for `texts` that make no sense."""
     for name in ("starts", "ends"):
-        if getattr(given, name).tzinfo is None:
+        at = getattr(given, name)
+        if at.tzinfo is None:
             raise HTTPException(422, f"{name}: needs a time zone, as in 2026-01-31T08:00:00+07:00")
+        try:
+            in_our_time(at)
+        except ValueError as error:
+            raise HTTPException(422, f"{name}: {error}") from None
     if given.ends <= given.starts:
         raise HTTPException(422, "ends: has to be after starts")
     if given.ends <= datetime.now(UTC):
         raise HTTPException(422, "ends: is over already")
     if not given.author.strip():
         raise HTTPException(422, "author: say who you are")
+    if any("\0" in text for text in (given.author, given.comment, *texts)):
+        raise HTTPException(422, "the body holds a character of code 0; leave it out")
 
 
 def _check_target(target: str, inventory: Inventory) -> None:

@@ -178,6 +178,46 @@ async def test_a_wrong_filter_is_refused_with_its_place(http: httpx.AsyncClient)
     assert {error["place"] for error in answer.json()["errors"]} == {"query.state.0", "query.limit"}
 
 
+NASTY = [
+    "",
+    "%00",
+    "%F0%9F%92%A5",
+    "-1",
+    "9" * 30,
+    "..%2F..%2Fetc",
+    "%27%3B--",
+    "a" * 300,
+    "NaN",
+    "%FF",
+]
+NAMES = [
+    "node",
+    "site",
+    "province",
+    "state",
+    "role",
+    "kind",
+    "q",
+    "limit",
+    "offset",
+    "outage",
+    "before",
+    "since",
+    "until",
+    "ended",
+]
+
+
+@pytest.mark.parametrize(
+    "route", ["nodes", "sites", "links", "outages", "events", "alerts", "silences", "coverage"]
+)
+async def test_nothing_that_is_asked_upsets_the_daemon(http: httpx.AsyncClient, route: str) -> None:
+    for nasty in NASTY:
+        for path in (f"{route}/{nasty}", *(f"{route}?{name}={nasty}" for name in NAMES)):
+            answer = await http.get(f"/api/v1/{path}")
+            assert answer.status_code in (200, 307, 404, 405, 422), path
+
+
 async def test_an_outage_that_is_over_is_still_told(
     http: httpx.AsyncClient, daemon: Daemon
 ) -> None:

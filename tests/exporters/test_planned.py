@@ -57,6 +57,9 @@ async def test_what_is_planned_is_kept_listed_and_ended(
         ({"starts": "2020-01-01T00:00:00Z", "ends": "2020-01-02T00:00:00Z"}, "over already"),
         ({"starts": "2026-01-01T00:00:00"}, "time zone"),
         ({"author": " "}, "who you are"),
+        ({"comment": "a\0b"}, "code 0"),
+        ({"ends": "9999-12-31T23:59:59-12:00"}, "years 2000 and 2200"),
+        ({"starts": "0001-01-01T00:00:00+14:00"}, "years 2000 and 2200"),
         ({"starts": "soon"}, "starts"),
     ],
 )

@@ -1,0 +1,40 @@
+"""What requests may say: every parameter that several routes share, within bounds."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, TypeAlias
+
+from fastapi import Path, Query
+from pydantic import AfterValidator, AwareDatetime
+
+from topology.state import NodeState
+
+# No database is asked for what none can hold.
+_TEXT = r"^[^\x00]*$"
+_LARGEST_ID = 2**63 - 1
+_FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def in_our_time(at: datetime) -> datetime:
+    """`at`, when it can be meant."""
+    if not _FIRST <= at < _LAST:
+        raise ValueError("a time between the years 2000 and 2200 is wanted")
+    return at
+
+
+Id: TypeAlias = Annotated[str, Path(alias="id", max_length=200, pattern=_TEXT)]
+NumberedId: TypeAlias = Annotated[int, Path(alias="id", ge=1, le=_LARGEST_ID)]
+Name: TypeAlias = Annotated[str | None, Query(max_length=200, pattern=_TEXT)]
+Search: TypeAlias = Annotated[
+    str, Query(max_length=200, description="words that must all occur; accents and case ignored")
+]
+Before: TypeAlias = Annotated[
+    int | None, Query(ge=1, le=_LARGEST_ID, description="only what has a lower id")
+]
+Limit: TypeAlias = Annotated[int, Query(ge=1, le=100_000)]
+Offset: TypeAlias = Annotated[int, Query(ge=0, le=_LARGEST_ID)]
+Page: TypeAlias = Annotated[int, Query(ge=1, le=1_000)]
+Moment: TypeAlias = Annotated[Annotated[AwareDatetime, AfterValidator(in_our_time)] | None, Query()]
+Provinces: TypeAlias = Annotated[list[str], Query(default_factory=list)]
+States: TypeAlias = Annotated[list[NodeState], Query(default_factory=list)]
