@@ -121,11 +121,10 @@ class Faults:
         mended = self.with_failed(others)
         now = self.picture.reached
         silences = mended.reached - now
-        parts = self.members(target)
-        visible = any(self._seen(part, now) for part in parts)
+        visible = any(self._seen(part, now) for part in self.members(target))
         equivalent = [
             other
-            for other in self._beside_of(parts)
+            for other in self._doubles(mended, now, silences)
             if other != target and self.with_failed((*others, other)).reached == now
         ]
         kind, _, key = target.partition(":")
@@ -134,7 +133,7 @@ class Faults:
             "id": key,
             "visible": visible,
             "silences": [node for node in self.inventory.nodes if node in silences],
-            "equivalent": equivalent if silences else [],
+            "equivalent": equivalent,
         }
 
     def _seen(self, part: str, reached: frozenset[str]) -> bool:
@@ -149,19 +148,25 @@ class Faults:
             other in reached and link not in cut for other, link in self._beside[node]
         )
 
-    def _beside_of(self, parts: Iterable[str]) -> list[str]:
-        """Single things that might be mistaken for the given nodes and links together."""
-        near: dict[str, None] = {}
-        wanted = set(parts)
-        for part in wanted:
-            if part.startswith("link:"):
-                link = self.inventory.links[part[5:]]
-                near |= {f"node:{link.a}": None, f"node:{link.b}": None}
-            else:
-                site = self.inventory.nodes[part[5:]].site
-                near[f"site:{site}"] = None
-                near |= {f"link:{link}": None for _, link in self._beside[part[5:]]}
-        for group in self.inventory.groups.values():
-            if wanted.intersection(group.members):
-                near[f"group:{group.id}"] = None
-        return sorted(near)
+    def _doubles(self, mended: Picture, now: frozenset[str], silences: frozenset[str]) -> list[str]:
+        """Single things that might silence the same nodes: each lies on every link by which
+        these hang on what can still be heard."""
+        links, nodes = self.inventory.links, self.inventory.nodes
+        border = [
+            (f"link:{link.id}", f"node:{link.a if link.a in silences else link.b}")
+            for link in links.values()
+            if link.id not in mended.dark
+            and ((link.a in now and link.b in silences) or (link.b in now and link.a in silences))
+        ]
+        if not border:
+            return []
+        single = [
+            next(iter(side)) for side in map(set, zip(*border, strict=True)) if len(side) == 1
+        ]
+        sites = {nodes[node.removeprefix("node:")].site for _, node in border}
+        groups = [
+            f"group:{group.id}"
+            for group in self.inventory.groups.values()
+            if all(link in group.members or node in group.members for link, node in border)
+        ]
+        return [*single, *(f"site:{site}" for site in sites if len(sites) == 1), *groups]

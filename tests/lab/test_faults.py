@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import networkx as nx
 import pytest
 from hypothesis import given, settings
@@ -96,3 +98,41 @@ def test_a_refusal_is_told_in_either_language() -> None:
         Faults(INVENTORY).fail(["node:nowhere"])
     assert str(refused.value) == refused.value.text("en")
     assert "không có" in refused.value.text("vi")
+
+
+def test_a_cut_link_and_a_dead_node_behind_it_look_the_same_from_outside() -> None:
+    faults = Faults(INVENTORY)
+    links = INVENTORY.links.values()
+    cpe = next(
+        node
+        for node in INVENTORY.nodes
+        if node.startswith("cpe-")
+        and sum(node in (link.a, link.b) for link in links) == 1
+        and not any(f"node:{node}" == group.members[0] for group in INVENTORY.groups.values())
+    )
+    link = next(link.id for link in links if link.b == cpe)
+    faults.fail([f"link:{link}"])
+    (root,) = faults.truth()["roots"]
+    assert {f"node:{cpe}", f"site:{INVENTORY.nodes[cpe].site}"} <= set(root["equivalent"])
+    assert root["silences"] == [cpe]
+
+
+def test_the_whole_truth_is_quickly_told() -> None:
+    """The lab answers nobody meanwhile."""
+    faults = Faults(build(1).inventory)
+    faults.fail(["site:hub-01", "group:duct-backbone-1", "node:hub-79-r1", "site:commune-00004"])
+    began = time.process_time()
+    assert len(faults.truth()["roots"]) == 4
+    assert time.process_time() - began < 1.0
+
+
+@given(st.sampled_from(TARGETS))
+@settings(max_examples=60, deadline=None)
+def test_what_is_called_equivalent_silences_the_same_nodes(target: str) -> None:
+    faults = Faults(INVENTORY)
+    faults.fail([target])
+    silent = faults.silent()
+    (root,) = faults.truth()["roots"]
+    assert tuple(root["silences"]) == silent
+    for other in root["equivalent"]:
+        assert faults.silent(faults.with_failed([other])) == silent
