@@ -26,7 +26,6 @@ from topology.state import NodeState, StateChange
 from topology.views import Views
 
 GRACE_S = 5.0  # how long nodes behind a healed outage are asked again before they may be roots
-LINK_PATIENCE_S = 10.0
 LINK_TRAPS = {"1.3.6.1.6.3.1.1.5.3", "1.3.6.1.6.3.1.1.5.4"}  # IF-MIB linkDown, linkUp
 
 
@@ -298,26 +297,27 @@ class Situation:
         """Whether all that a fault depends on has been looked at since it arose, or time is up."""
         if any(now < self._pardoned.get(front, now) for front in fault.fronts):
             return False
-        if any(self._unproven_ends(link, now) for link in fault.links):
+        if any(self._unproven_ends(link) for link in fault.links):
             return False
         if fault.onset is None:
             return True
         opened = max([fault.onset, *(self._path_since(front) for front in fault.fronts)])
         return now > opened + PATIENCE_S or not self._pending(fault)
 
-    def _unproven_ends(self, link: str, now: float) -> list[str]:
-        """Ends of a failed link that have not answered since it was seen to fail: one of them may
-        be what failed, and the link only its symptom. After LINK_PATIENCE_S that is no excuse."""
+    def _unproven_ends(self, link: str) -> list[str]:
+        """Ends of a failed link, unless both were answering before and after it was said to be
+        down. Otherwise one of them may be what failed, or may only just have come back, and the
+        link is a symptom or old news."""
         declared = self._inventory.links[link]
         ends = (declared.a, declared.b)
-        words = [self._ports.words.get((end, link)) for end in ends]
-        failed_at = min((word[1] for word in words if word and not word[0]), default=-math.inf)
-        if now > failed_at + LINK_PATIENCE_S:
-            return []
-        looks = self._watch.looks
-        return [
-            end for end in ends if looks[end].word is not None and looks[end].alive_at <= failed_at
-        ]
+        looks = [self._watch.looks[end] for end in ends]
+        for end in ends:
+            is_up, said_at = self._ports.words.get((end, link), (True, 0.0))
+            if not is_up and all(
+                look.word is None or look.back_at <= said_at < look.alive_at for look in looks
+            ):
+                return []
+        return list(ends)
 
     def _path_since(self, front: str) -> float:
         """Since when some neighbour of a front has been answering without a break: what the front
@@ -378,7 +378,7 @@ class Situation:
             if fault.onset is not None and not opened.issuperset(fault.fronts):
                 ask.update(self._pending(fault))
             for link in fault.links:
-                ask.update(self._unproven_ends(link, now))
+                ask.update(self._unproven_ends(link))
         return ask
 
     def _over(self, outage: Outage, symptoms: frozenset[str]) -> bool:

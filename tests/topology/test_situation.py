@@ -190,6 +190,10 @@ def test_links_that_fail_with_a_router_wait_for_what_is_said_of_the_router() -> 
     told = world.run(10)
     ((_, outage),) = told.opened
     assert outage.root.id == "hub-0a"
+    world.poll("core-1")  # the outage lasts, and its links are seen down again
+    world.run(1)
+    world.heal("node:hub-0a")
+    assert not world.run(10).opened  # what was said of the links is from before
 
 
 def test_a_node_that_nobody_looks_at_becomes_unknown() -> None:
