@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from configs.inventory import Inventory, Link, Province, Site, SiteKind
-from topology.outage import Outage, RootKind
+from topology.graph import SITE
+from topology.outage import Outage, Root, RootKind
 from topology.state import NodeState
 
 CUT_OFF = frozenset({NodeState.DOWN, NodeState.UNREACHABLE})
@@ -32,6 +33,11 @@ class Hurt:
         return sum(site.kind is SiteKind.COMMUNE for site in self.sites)
 
 
+def is_site(root: Root) -> bool:
+    """Whether a group is all nodes of a site, which nobody has to declare."""
+    return root.kind is RootKind.GROUP and root.id.startswith(SITE)
+
+
 class Atlas:
     """An inventory, indexed once for questions about places."""
 
@@ -51,9 +57,13 @@ class Atlas:
             link = inventory.links[root.id]
             name = f"{self.node_name(link.a)} – {self.node_name(link.b)}"
             return self._at(name, _far_end(link, outage))
+        if is_site(root):
+            found = inventory.sites.get(root.id.removeprefix(SITE))
+            if found is not None:
+                return Place(found.name, found, inventory.provinces[found.province])
         if root.kind is RootKind.GROUP and root.id in inventory.groups:
             name = inventory.groups[root.id].name or root.id
-            return Place(name, province=self._common_province(outage))
+            return Place(name, self._heart(outage), self._common_province(outage))
         return Place(root.id)
 
     def hurt(self, outage: Outage, sites: Mapping[str, NodeState]) -> Hurt:
@@ -88,10 +98,21 @@ class Atlas:
         site = self.inventory.sites[self.inventory.nodes[node].site]
         return Place(name, site, self.inventory.provinces[site.province])
 
+    def _heart(self, outage: Outage) -> Site | None:
+        """The only site that a shared failure takes down, or the only hub among several."""
+        sites = self._sites(outage)
+        hubs = [site for site in sites if site.kind is SiteKind.HUB]
+        return sites[0] if len(sites) == 1 else hubs[0] if len(hubs) == 1 else None
+
     def _common_province(self, outage: Outage) -> Province | None:
-        nodes = self.inventory.nodes
-        found = {self.inventory.province_of(node) for node in outage.down if node in nodes}
+        found = {site.province for site in self._sites(outage)}
         return self.inventory.provinces[found.pop()] if len(found) == 1 else None
+
+    def _sites(self, outage: Outage) -> list[Site]:
+        """Where the nodes are that go down or, when only links do, that are cut off."""
+        cut = outage.down or outage.shadowed
+        found = dict.fromkeys(self.site_of(node) for node in cut)
+        return [self.inventory.sites[site] for site in found if site]
 
 
 def _far_end(link: Link, outage: Outage) -> str:

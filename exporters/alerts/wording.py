@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from configs.messages import Messages
-from exporters.alerts.atlas import Atlas, Hurt, Place
+from exporters.alerts.atlas import Atlas, Hurt, Place, is_site
 from topology.outage import Outage, Root, RootKind, Severity
 from topology.state import NodeState
 
@@ -62,7 +62,7 @@ def lasted(span: timedelta, say: Messages) -> str:
 
 def _summary(outage: Outage, place: Place, hurt: Hurt, say: Messages) -> str:
     monitor = outage.root.kind is RootKind.MONITOR
-    key = "alert.monitor" if monitor else f"alert.{outage.root.kind}"
+    key = f"alert.{_kind(outage.root)}"
     if outage.ended is not None:
         key += ".resolved"
     elif not monitor:
@@ -78,7 +78,7 @@ def _summary(outage: Outage, place: Place, hurt: Hurt, say: Messages) -> str:
 
 
 def _where(place: Place, say: Messages) -> str:
-    if place.site and place.province:
+    if place.site and place.province and place.site.name != place.name:
         return say("alert.where", site=place.site.name, province=place.province.name)
     if place.province:
         return say("alert.where.province", province=place.province.name)
@@ -107,7 +107,11 @@ def _description(outage: Outage, atlas: Atlas, hurt: Hurt, say: Messages) -> lis
 
 def _root(root: Root, outage: Outage, atlas: Atlas, say: Messages) -> str:
     name = atlas.place(replace(outage, root=root)).name
-    return f"{say(f'alert.kind.{root.kind}')} {name}".strip()
+    return f"{say(f'alert.kind.{_kind(root)}')} {name}".strip()
+
+
+def _kind(root: Root) -> str:
+    return "site" if is_site(root) else str(root.kind)
 
 
 def _zone(local: datetime) -> str:

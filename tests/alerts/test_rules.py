@@ -9,6 +9,7 @@ from exporters.alerts.pager import Pager
 from exporters.alerts.rules import alerts_for
 from store.record import Alert, AlertStatus, Silence
 from tests.alerts.material import (
+    CPES,
     INVENTORY,
     START,
     later,
@@ -76,6 +77,21 @@ def test_lost_redundancy_and_a_blind_monitor_have_names_of_their_own() -> None:
     assert "site" not in alerts[1].labels
 
 
+@pytest.mark.parametrize(
+    ("root", "says"),
+    [
+        ("site:hub", "Toàn bộ Trung tâm tỉnh Lào Cai (Lào Cai) ngừng hoạt động: 8 điểm"),
+        ("pwr", "Sự cố chung Điện lưới Lào Cai (Trung tâm tỉnh Lào Cai, Lào Cai): 8 điểm"),
+    ],
+)
+def test_a_shared_failure_names_the_hub_that_it_takes_down(root: str, says: str) -> None:
+    (alert,) = fired(outage(root=Root(RootKind.GROUP, root)))
+    assert alert.annotations["summary"].startswith(says)
+    assert alert.labels["site"] == "hub"
+    (alert,) = fired(outage(root=Root(RootKind.GROUP, root), down=(), shadowed=("hub-lc", *CPES)))
+    assert alert.labels["site"] == "hub"
+
+
 def test_an_ended_outage_is_resolved_for_who_wants_that() -> None:
     over = outage(ended=later(125))
     quiet = receiver("quiet", send_resolved=False)
@@ -99,7 +115,7 @@ def test_an_ended_outage_is_resolved_for_who_wants_that() -> None:
 @pytest.mark.parametrize("ended", [None, later(200_000)])
 @pytest.mark.parametrize("severity", list(Severity))
 @pytest.mark.parametrize(
-    "root", ["node:hub-lc", "link:trunk", "group:pwr", "monitor:", "node:gone"]
+    "root", ["node:hub-lc", "link:trunk", "group:pwr", "monitor:", "node:gone", "group:site:hub"]
 )
 def test_there_are_words_for_every_outage(
     root: str, severity: Severity, ended: object, language: str
