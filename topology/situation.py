@@ -26,6 +26,7 @@ from topology.state import NodeState, StateChange
 from topology.views import Views
 
 GRACE_S = 5.0  # how long nodes behind a healed outage are asked again before they may be roots
+CROWD = 200  # more suspects at once than any single fault but the largest makes
 LINK_TRAPS = {"1.3.6.1.6.3.1.1.5.3", "1.3.6.1.6.3.1.1.5.4"}  # IF-MIB linkDown, linkUp
 
 
@@ -82,6 +83,7 @@ class Situation:
         self._stale: set[str] = set()
         self._passing: frozenset[str] = frozenset()
         self._pardoned: dict[str, float] = {}
+        self._mute_since: dict[str, float] = {}
         self._dirty = True
 
     def observe(self, samples: Sequence[Sample], now: float) -> frozenset[str]:
@@ -140,13 +142,23 @@ class Situation:
             back.add(node)
 
     def _due(self, ask: Iterable[str], now: float) -> frozenset[str]:
-        """Those of the nodes that have not been asked just now; they count as asked."""
+        """Those of the nodes that have not been asked just now; they count as asked. Of a crowd
+        only those are asked whose path is known to be whole: the rest is likely to be behind."""
         earliest = now - 0.9 * self._settings.reprobe_s  # a tick may come a little early
         looks = self._watch.looks
         due = [node for node in ask if node in looks and looks[node].asked_at <= earliest]
+        if max(len(due), len(self._watch.unsettled)) > CROWD:
+            due = [node for node in due if self._in_reach(node, now - 2 * self._settings.reprobe_s)]
         for node in due:
             looks[node].asked_at = now
         return frozenset(due)
+
+    def _in_reach(self, node: str, since: float) -> bool:
+        """Whether a node is next to the monitor, or to one nearer to it that answered since."""
+        wan = self._wan
+        parents = wan.parents(wan.node_at[node])
+        near = (self._watch.looks[wan.nodes[parent]] for parent in parents)
+        return not parents or any(look.settled and look.alive_at > since for look in near)
 
     def tick(self, now: float, utc: datetime) -> Turn:
         """The state of things at a moment, and what changed since the tick before."""
@@ -217,8 +229,11 @@ class Situation:
         before = self._diagnosis
         self._evidence = evidence
         after = diagnose(self._wan, evidence)
+        self._mute_since = {node: self._mute_since.get(node, now) for node in after.mute}
         mutes = tuple(
-            Fault(Root(RootKind.NODE, node), Severity.WARNING, fronts=(node,))
+            Fault(
+                Root(RootKind.NODE, node), Severity.WARNING, (node,), onset=self._mute_since[node]
+            )
             for node in sorted(after.mute)
         )
         self._diagnosis = Diagnosis(after.faults + mutes, after.dark, after.mute, after.cut_off)
@@ -351,7 +366,10 @@ class Situation:
         around = self._around(set(fault.fronts))
         pending = []
         for front in fault.fronts:
-            around.update(self._wan.neighbours(front))
+            for near in self._wan.neighbours(front):
+                around.add(near)
+                if near in self._diagnosis.mute:  # only others behind it show that it still works
+                    around.update(self._wan.neighbours(near))
             if not self._proven(front, onset):
                 pending.append(front)
         for node in around.union(fault.fronts):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -110,6 +110,7 @@ class World:
             inventory, Confirmation(), started_at=self.utc(at), restored=restored
         )
         self.lost: set[str] = set()
+        self.mute: set[str] = set()
         self._live: bytearray | None = None
         self._serial = 0
         self._events: list[tuple[float, int, str, Reach | None]] = []
@@ -152,7 +153,7 @@ class World:
     def _probe(self, node: str) -> None:
         lost = node in self.lost or self.random.random() < self.loss
         self.lost.discard(node)
-        if self.reachable(node) and not lost:
+        if self.reachable(node) and node not in self.mute and not lost:
             rtt = self.random.uniform(0.001, 0.02)
             self._push(
                 self.now + rtt,
@@ -197,6 +198,25 @@ class World:
     def feed(self, *samples: Sample) -> None:
         for node in sorted(self.situation.observe(samples, self.now)):
             self._probe(node)
+
+    def misses(self) -> Iterator[list[Sample]]:
+        """Looks in vain at everything that cannot be reached, in batches of a hundred."""
+        silent = [node for node in self.inventory.nodes if not self.reachable(node)]
+        self.random.shuffle(silent)
+        self.now += 1.0
+        for i in range(0, len(silent), 100):
+            yield [self._miss(node) for node in silent[i : i + 100]]
+
+    def _miss(self, node: str) -> Reach:
+        return Reach(
+            node,
+            self.now,
+            Reachability.ICMP,
+            answered=False,
+            loss_ratio=1.0,
+            failure=Failure.TIMEOUT,
+            asked_at=self.now - 1.0,
+        )
 
     def poll(self, node: str) -> None:
         """A poll of the ports of a node, if it can be reached."""

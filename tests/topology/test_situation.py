@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from collector.sample import Trap
+from collector.sample import Failure, PollFailed, Trap
 from tests.topology.nation import World, nation
 from topology.outage import RootKind, Severity
 from topology.restored import Restored
@@ -194,6 +194,53 @@ def test_links_that_fail_with_a_router_wait_for_what_is_said_of_the_router() -> 
     world.run(1)
     world.heal("node:hub-0a")
     assert not world.run(10).opened  # what was said of the links is from before
+
+
+def test_a_router_that_is_silent_while_its_communes_answer_is_a_warning_and_not_down() -> None:
+    world = settled()
+    world.mute.add("hub-0a")
+    ((_, outage),) = world.run(8).opened
+    assert outage.root.id == "hub-0a"
+    assert outage.severity is Severity.WARNING
+    assert not outage.down
+    assert not outage.shadowed
+    assert world.turn.snapshot.coverage.ratio == 1.0
+    world.fail("node:hub-0a")
+    told = world.run(10)
+    assert not told.opened
+    ((_, revised),) = told.revised
+    assert revised.id == outage.id
+    assert revised.severity is Severity.CRITICAL
+    assert set(revised.shadowed) == {"cpe-0-2", "cpe-0-4"}
+    world.heal("node:hub-0a")
+    world.mute.clear()
+    told = world.run(10)
+    assert not told.opened
+    assert [ended.id for _, ended in told.ended] == [outage.id]
+
+
+def test_an_agent_that_answers_polls_but_no_echo_is_up() -> None:
+    world = settled()
+    world.mute.add("cpe-0-2")
+    ((_, outage),) = world.run(8).opened
+    world.poll("cpe-0-2")
+    told = world.run(2)
+    assert [ended.id for _, ended in told.ended] == [outage.id]
+    assert world.turn.snapshot.nodes["cpe-0-2"].state is NodeState.UP
+    world.fail("node:cpe-0-2")
+    world.feed(PollFailed("cpe-0-2", world.now, "if_mib", Failure.TIMEOUT))
+    ((_, again),) = world.run(8).opened
+    assert again.root.id == "cpe-0-2"
+    assert again.id != outage.id
+
+
+def test_a_storm_is_not_answered_with_a_storm_of_second_looks() -> None:
+    world = World(nation(provinces=34, communes=40))
+    assert not world.run(4).opened
+    world.fail("node:core-1", "node:core-2")
+    asked = [len(world.situation.observe(miss, world.now)) for miss in world.misses()]
+    assert len(asked) > 13
+    assert sum(asked) < 400
 
 
 def test_a_node_that_nobody_looks_at_becomes_unknown() -> None:
