@@ -1,11 +1,12 @@
 """What can go wrong here that is not an observation.
 
 CollectorError
-├── IcmpPermissionError           this machine lets us open no ICMP socket
+├── SetupError                    told to whoever runs the monitor, in either language
+│   ├── IcmpPermissionError       this machine lets us open no ICMP socket
+│   ├── RosterError               a node cannot be asked as it is declared
+│   └── TrapPortError             the port for notifications cannot be had
 ├── AddressError                  not an IPv4 or IPv6 address
-├── RosterError                   a node cannot be asked as it is declared
 ├── UnknownNodeError              nobody is to be asked under that name
-├── TrapPortError                 the port for notifications cannot be had
 ├── PlatformError                 no commands are known for this kind of device
 ├── SshError                      a session over SSH that gave nothing; becomes a sample
 │   └── SshTimeoutError           ... because it took too long
@@ -26,6 +27,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from collector.sample import Failure
+from configs.messages import messages
 
 if TYPE_CHECKING:
     from collector.snmp.stats import Refusal
@@ -35,24 +37,40 @@ class CollectorError(Exception):
     """Base of everything that this package raises on purpose."""
 
 
-class IcmpPermissionError(CollectorError):
+class SetupError(CollectorError):
+    """`key` names the sentence in the catalogue (below `collector.`), `params` its fields."""
+
+    def __init__(self, key: str, /, **params: object) -> None:
+        super().__init__(key, params)
+        self.key = key
+        self.params = params
+
+    def text(self, language: str) -> str:
+        """What is wrong and what to do. Raises LookupError for a language without a catalogue."""
+        return messages(language)(f"collector.{self.key}", **self.params)
+
+    def __str__(self) -> str:
+        return self.text("en")
+
+
+class IcmpPermissionError(SetupError):
     """Neither a raw nor a ping socket may be opened."""
+
+
+class RosterError(SetupError):
+    """The inventory and the credentials do not fit together; names the node and what to do."""
+
+
+class TrapPortError(SetupError):
+    """Somebody else has the port for notifications, or it is not ours to take."""
 
 
 class AddressError(CollectorError, ValueError):
     """Names are not looked up while polling, so that a node's address must be a number."""
 
 
-class RosterError(CollectorError, ValueError):
-    """The inventory and the credentials do not fit together; names the node and what to do."""
-
-
 class UnknownNodeError(CollectorError, LookupError):
     """A node that is not in the inventory (any more), or that offers nothing to poll."""
-
-
-class TrapPortError(CollectorError):
-    """Somebody else has the port for notifications, or it is not ours to take."""
 
 
 class PlatformError(CollectorError):

@@ -54,20 +54,17 @@ def _member(
 ) -> Member:
     try:
         _, address = canonical(node.address)
-    except AddressError as error:
-        raise RosterError(f"node {node.id}: {error}") from None
+    except AddressError:
+        raise RosterError("address", node=node.id, address=node.address) from None
     look = target = None
     if node.credential is not None:
         credential = snmp.get(node.credential)
         if credential is None:
-            raise RosterError(f"node {node.id}: there is no SNMP credential {node.credential!r}")
+            raise RosterError("no_snmp_credential", node=node.id, credential=node.credential)
         target = Target(node.id, address, node.port, credential, polling.timeout_s, polling.retries)
         look = Target(node.id, address, node.port, credential, polling.reachability_timeout_s, 0)
     elif node.reachability is Reachability.SNMP:
-        raise RosterError(
-            f"node {node.id}: its reachability is snmp, but it has no credential; "
-            "give it one or set its reachability to icmp"
-        )
+        raise RosterError("snmp_without_credential", node=node.id)
     return Member(node, look, target, _login(node, address, ssh))
 
 
@@ -75,9 +72,9 @@ def _login(node: Node, address: str, ssh: Mapping[str, SshCredential]) -> Login 
     access = node.ssh
     if access is None:
         if node.reachability is Reachability.SSH:
-            raise RosterError(f"node {node.id}: its reachability is ssh, but it has no ssh access")
+            raise RosterError("ssh_without_access", node=node.id)
         return None
     credential = ssh.get(access.credential)
     if credential is None:
-        raise RosterError(f"node {node.id}: there is no SSH credential {access.credential!r}")
+        raise RosterError("no_ssh_credential", node=node.id, credential=access.credential)
     return Login(node.id, address, access.port, access.style, access.platform, credential)

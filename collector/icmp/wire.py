@@ -140,11 +140,7 @@ def _open(dialect: Dialect, raw: bool | None) -> tuple[bool, socket.socket]:
                 return is_raw, socket.socket(dialect.family, kind, dialect.protocol)
             except PermissionError:
                 continue
-    raise IcmpPermissionError(
-        "this user may not send ICMP echo requests: either give the program CAP_NET_RAW "
-        "(AmbientCapabilities=CAP_NET_RAW in its systemd unit), or let its group use ping sockets "
-        f"(sysctl net.ipv4.ping_group_range, its group is {os.getegid()})"
-    )
+    raise IcmpPermissionError("icmp_not_allowed", group=os.getegid())
 
 
 def _offender(dialect: Dialect, data: bytes) -> str:

@@ -92,10 +92,7 @@ class TrapListener:
             self._socket.bind((host, port))
         except OSError as error:
             self._socket.close()
-            raise TrapPortError(
-                f"traps: cannot listen on {host} port {port} ({error.strerror}); "
-                "choose another traps.host or traps.port, or stop whoever has it"
-            ) from None
+            raise TrapPortError("trap_port", host=host, port=port, reason=error.strerror) from None
         try:
             self._socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _RECEIVE_BUFFER_BYTES)
         except PermissionError:

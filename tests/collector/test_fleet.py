@@ -177,7 +177,7 @@ async def test_a_reload_that_does_not_fit_together_changes_nothing(
 ) -> None:
     made, node = collector(wan, sink), first(wan)
     with pytest.raises(
-        RosterError, match=rf"node {node.id}: there is no SNMP credential 'fleet-v2c'"
+        RosterError, match=rf'node {node.id}: there is no SNMP credential "fleet-v2c"'
     ):
         made.replace(wan.inventory, {}, {})
     async with running(made):
@@ -187,7 +187,7 @@ async def test_a_reload_that_does_not_fit_together_changes_nothing(
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"address": "hub.wan"}, "'hub.wan' is not an IPv4 or IPv6 address"),
+        ({"address": "hub.wan"}, '"hub.wan" is not an IPv4 or IPv6 address'),
         ({"credential": None}, "its reachability is snmp, but it has no credential"),
         ({"reachability": Reachability.SSH}, "its reachability is ssh, but it has no ssh access"),
     ],
@@ -205,7 +205,7 @@ async def test_where_icmp_is_not_allowed_only_its_users_are_refused(
     wan: Configuration, sink: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
-        raise IcmpPermissionError("this user may not send ICMP echo requests")
+        raise IcmpPermissionError("icmp_not_allowed", group=0)
 
     monkeypatch.setattr("collector.icmp.engine.Wire", refuse)
     made, node = collector(wan, sink), first(wan)
