@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
-NOTHING = "·"
+GAP = "·"
 
 
 def spark(values: Sequence[float | None], width: int, height: int = 1) -> list[str]:
-    """Lines, top first, of a chart whose foot is 0 and whose top is the greatest value; where
-    nothing was measured there is a dot. Of values that share a column the greatest is drawn."""
+    """Lines, top first, of a chart whose foot is 0 and whose top is the greatest value. Of
+    values that share a column the greatest is drawn; a dot is where nothing was measured, and
+    what lies before the first measurement is blank."""
     columns = _columns(values, width)
     top = max((value for value in columns if value is not None), default=0.0)
     steps = [
@@ -19,14 +20,14 @@ def spark(values: Sequence[float | None], width: int, height: int = 1) -> list[s
     ]
     lines = []
     for level in reversed(range(height)):
-        line = ""
+        line, gap = "", " "
         for step in steps:
             if step is None:
-                line += NOTHING if level == 0 else " "
-            else:
-                filled = min(8, max(0, step - level * 8))
-                # What was measured shows, however small it is beside the rest.
-                line += BLOCKS[max(filled, 1) if level == 0 else filled]
+                line += gap if level == 0 else " "
+                continue
+            gap, filled = GAP, min(8, max(0, step - level * 8))
+            # What was measured shows, however small it is beside the rest.
+            line += BLOCKS[max(filled, 1) if level == 0 else filled]
         lines.append(line)
     return lines
 

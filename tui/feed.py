@@ -59,7 +59,7 @@ class Feed:
                 self._lose(Line.LOST, "")
             except ClientError as error:
                 log.warning("feed lost: %s", error)
-                self._lose(_meaning(error), error.reason)
+                self._lose(meaning(error), error.reason)
             attempt = 1 if self.received != before else attempt + 1
             await self.pause(self._patience(attempt))
 
@@ -91,7 +91,8 @@ class Feed:
         return longest * random.uniform(0.7, 1.0)
 
 
-def _meaning(error: ClientError) -> Line:
+def meaning(error: ClientError) -> Line:
+    """What a failure says of the line."""
     if isinstance(error, UnauthorisedError):
         return Line.REFUSED
     return Line.STRANGE if isinstance(error, NotWanwatchError) else Line.LOST

@@ -42,12 +42,12 @@ def _syllable(word: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 
 def tidy(text: str) -> str:
-    """`text` composed (NFC) and on one line, control characters as spaces: names and sentences
-    come from devices too and must not be able to move the cursor."""
+    """`text` composed (NFC), on one line and with single spaces; control characters are spaces,
+    for names and sentences come from devices too and must not be able to move the cursor."""
     composed = unicodedata.normalize("NFC", text)
-    if composed.isprintable():
-        return composed
-    return "".join(" " if unicodedata.category(c)[0] == "C" else c for c in composed)
+    if not composed.isprintable():
+        composed = "".join(" " if unicodedata.category(c)[0] == "C" else c for c in composed)
+    return " ".join(composed.split())
 
 
 def short_name(name: str) -> str:

@@ -21,11 +21,12 @@ def test_a_chart_is_as_wide_and_high_as_asked(
 def test_the_greatest_value_reaches_the_top_and_nothing_is_a_dot() -> None:
     assert spark([0, 5, 10, None], 4) == ["▁▄█·"]
     assert spark([0, 5, 10, None], 4, 2) == ["  █ ", "▁██·"]
+    assert spark([None, 5, None, 5], 4) == [" █·█"]
 
 
 def test_a_short_history_stands_at_the_right() -> None:
-    assert spark([1.0], 3) == ["··█"]
-    assert spark([], 3) == ["···"]
+    assert spark([1.0], 3) == ["  █"]
+    assert spark([], 3) == ["   "]
 
 
 def test_a_peak_survives_when_columns_are_shared() -> None:

@@ -50,7 +50,7 @@ def test_fitted_text_is_exactly_as_wide_as_asked(text: str, width: int, right: b
 
 
 def test_a_device_cannot_move_the_cursor_with_its_name() -> None:
-    assert tidy("a\x1b[2Jb\r\nc") == "a [2Jb  c"
+    assert tidy("a\x1b[2Jb\r\nc") == "a [2Jb c"
 
 
 def test_a_province_is_called_by_its_name_alone() -> None:

@@ -27,12 +27,13 @@ class NodeFacts:
         say, picture = self._desk.say, self._desk.picture
         mark = MARKS[rank_of(detail.state, detail.maintenance)]
         province = picture.provinces.get(detail.province) if picture else None
+        name, site = tidy(detail.name or detail.id), tidy(detail.site_name)
         lasting = (self._desk.clock.utc() - detail.since).total_seconds()
         pieces = [
             (f" {mark.glyph} ", mark.style),
-            (tidy(detail.name or detail.id), STRONG),
-            (f"   {tidy(detail.site_name)}", PLAIN),
-            (f" · {province.name if province else short_name(detail.province)}", MUTED),
+            (name, STRONG),
+            (f"   {site} · " if site not in name else "   ", PLAIN),
+            (province.name if province else short_name(detail.province), MUTED),
             (f"   {say(f'console.state.{detail.state.lower()}')}", mark.style),
             (f" {self._desk.figures.span(lasting)}", mark.style),
         ]

@@ -19,6 +19,7 @@ from tui.screens.outage import OutageView, mark_of, place_of, timer_of, what
 from tui.screens.view import COMMON_KEYS, View
 from tui.widgets.lines import Piece
 from tui.widgets.rowtable import Cell, Column, RowTable
+from tui.widgets.summary import how_many
 
 COLUMNS = (
     Column("", 1),
@@ -86,10 +87,10 @@ class OutagesView(View):
         critical = sum(outage.severity == "critical" for outage in outages)
         hurt = sum(outage.sites_hurt for outage in outages)
         pieces: list[Piece] = [
-            (" " + say("console.summary.outages", count=len(outages)), STRONG),
+            (" " + how_many(self.desk, len(outages)), STRONG),
         ]
         if critical:
-            pieces.append((say("console.summary.critical", count=critical), CRITICAL))
+            pieces.append((say("console.summary.critical", count=number(critical)), CRITICAL))
         pieces.append((say("console.outages.hurt_in_all", count=number(hurt)), MUTED))
         return pieces
 

@@ -29,9 +29,9 @@ PORTS = (
     Column("console.column.discards", 6, right=True, least=120),
 )
 LINKS = (
-    Column("console.column.port", 18),
+    Column("console.column.port", 22, tail=5),
     Column("console.column.neighbour"),
-    Column("console.column.far_port", 18, least=90),
+    Column("console.column.far_port", 22, least=90, tail=5),
     Column("console.column.carrier", 14, least=70),
     Column("console.column.capacity", 8, right=True),
 )

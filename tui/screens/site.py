@@ -29,6 +29,7 @@ class SiteView(View):
         super().__init__(desk)
         self._site = site
         self._entries: tuple[Entry, ...] = ()
+        self._read = False
         self._events = EventLines(desk)
         self._members = RowTable[Entry](
             desk, NODE_COLUMNS, NodeLines(desk).draw, lambda entry: entry.node.id
@@ -49,14 +50,15 @@ class SiteView(View):
     async def fetch(self) -> None:
         nodes = await self.desk.client.nodes(site=self._site)
         self._entries = tuple(entry_of(node) for node in nodes)
+        self._read = True
         self._events.take(await self.desk.client.events(site=self._site, limit="100"))
 
     def show(self) -> None:
         say, picture, grey = self.desk.say, self.desk.picture, self.desk.faded
         point = picture.point(self._site) if picture else None
         order = matching((entry.folded for entry in self._entries), self.wanted)
-        waiting = self.trouble or say("console.waiting.answer")
-        self._members.show(self._entries, order, empty=waiting, grey=grey)
+        waiting = say("console.site.empty" if self._read else "console.waiting.answer")
+        self._members.show(self._entries, order, empty=self.trouble or waiting, grey=grey)
         self._past.show(self._events.rows, empty=say("console.events.none"), grey=grey)
         self._sections.show([len(self._entries), len(self._events.rows)])
         headline = self._headline(point) if point else [(f" {say('console.gone')}", MUTED)]

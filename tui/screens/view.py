@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, Literal
 
@@ -14,11 +15,14 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
-from exporters.client import ClientError
+from exporters.client import ClientError, MissingError
 from tui.desk import Desk
+from tui.feed import meaning
 from tui.widgets.keybar import Keybar
 from tui.widgets.masthead import Banner, Masthead
 from tui.widgets.textblock import TextBlock
+
+log = logging.getLogger(__name__)
 
 Keys = Sequence[tuple[str, str]]
 COMMON_KEYS: Keys = (
@@ -107,8 +111,11 @@ class View(Screen[None]):
             try:
                 await self.fetch()
                 self.trouble = ""
+            except MissingError:
+                self.trouble = self.desk.say("console.gone")
             except ClientError as error:
-                self.trouble = error.reason
+                log.warning("fetch failed: %s", error)
+                self.trouble = self.desk.say(f"console.line.{meaning(error)}")
             self.tick()
             await asyncio.sleep(self.EVERY_S)
 

@@ -52,7 +52,7 @@ class Masthead(Widget):
         for number, tab in enumerate(TABS, 1):
             name = say(f"console.tab.{tab}")
             if tab == "outages" and picture and picture.outages:
-                name = f"{name} {len(picture.outages)}"
+                name = f"{name} {self._desk.figures.number(len(picture.outages))}"
             if tab == self.tab:
                 pieces.append((f" {name} ", HERE))
             else:

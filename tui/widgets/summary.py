@@ -105,12 +105,18 @@ class Summary(Widget):
         return pieces
 
     def _outages(self, picture: Picture) -> list[Piece]:
-        say = self._desk.say
+        say, number = self._desk.say, self._desk.figures.number
         if not picture.outages:
             return [(say("console.outages.none"), MUTED)]
         critical = sum(outage.severity == "critical" for outage in picture.outages)
         style = CRITICAL if critical else WARNING
-        pieces = [(say("console.summary.outages", count=len(picture.outages)), style)]
+        pieces = [(how_many(self._desk, len(picture.outages)), style)]
         if critical:
-            pieces.append((say("console.summary.critical", count=critical), CRITICAL))
+            pieces.append((say("console.summary.critical", count=number(critical)), CRITICAL))
         return pieces
+
+
+def how_many(desk: Desk, outages: int) -> str:
+    """`7 outages`, and in languages that care `1 outage`."""
+    key = "console.summary.outages.one" if outages == 1 else "console.summary.outages"
+    return desk.say(key, count=desk.figures.number(outages))

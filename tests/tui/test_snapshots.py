@@ -1,0 +1,118 @@
+"""What the screens look like. After a change that was meant: `pytest --snapshot-update`, and look
+at the pictures before committing them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+from textual.pilot import Pilot
+
+from exporters.client import ApiClient
+from exporters.schema import EventOut, NodeDetail, NodeOut, OutageDetail, SnapshotOut, StreamUpdate
+from tests.tui.nation import Nation, troubled_nation, whole_nation
+from tests.tui.opened import VIETNAM, FrozenClock, text_of, until
+from tui.app import Console
+from tui.desk import Clock
+
+Compare = Callable[..., bool]
+
+
+class Canned(ApiClient):
+    """Answers out of a nation, without a network."""
+
+    def __init__(self, nation: Nation) -> None:
+        super().__init__("http://127.0.0.1:9464")
+        self._nation = nation
+
+    async def snapshot(self) -> SnapshotOut:
+        return self._nation.snapshot()
+
+    async def stream(self) -> AsyncIterator[StreamUpdate]:
+        await asyncio.Event().wait()
+        yield self._nation.update()
+
+    async def nodes(
+        self,
+        *,
+        site: str | None = None,
+        province: str | None = None,
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> list[NodeOut]:
+        return self._nation.nodes(site or "", province or "")[offset : offset + (limit or 10_000)]
+
+    async def node(self, node: str) -> NodeDetail:
+        return self._nation.node_detail(node)
+
+    async def outage(self, outage: str) -> OutageDetail:
+        return self._nation.outages[outage]
+
+    async def events(self, **filters: str) -> list[EventOut]:
+        return [e for e in self._nation.events if filters.get("outage", e.outage) == e.outage]
+
+
+@pytest.fixture(autouse=True)
+def _in_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+
+def opened(nation: Nation, language: str) -> Console:
+    clock = FrozenClock()
+    return Console(Canned(nation), language, Clock(clock.utc, clock.monotonic, VIETNAM))
+
+
+def pressing(*keys: str) -> Callable[[Pilot[int]], object]:
+    async def press(pilot: Pilot[int]) -> None:
+        app = pilot.app
+        assert isinstance(app, Console)
+        await until(lambda: app.desk.picture)
+        for key in keys:
+            await pilot.press(key)
+            await pilot.pause()
+        waiting = app.desk.say("console.waiting.answer")
+        await until(lambda: not app._resting and waiting not in text_of(app))
+        await pilot.pause()
+
+    return press
+
+
+def test_coverage_on_a_small_terminal(snap_compare: Compare) -> None:
+    app = opened(troubled_nation(), "vi")
+    assert snap_compare(app, terminal_size=(80, 24), run_before=pressing("down", "right"))
+
+
+def test_coverage_on_a_large_terminal(snap_compare: Compare) -> None:
+    assert snap_compare(
+        opened(troubled_nation(), "vi"), terminal_size=(160, 50), run_before=pressing()
+    )
+
+
+def test_coverage_when_all_is_well(snap_compare: Compare) -> None:
+    assert snap_compare(opened(whole_nation(), "en"), terminal_size=(80, 24), run_before=pressing())
+
+
+def test_outages(snap_compare: Compare) -> None:
+    assert snap_compare(
+        opened(troubled_nation(), "vi"), terminal_size=(80, 24), run_before=pressing("2")
+    )
+
+
+def test_an_outage(snap_compare: Compare) -> None:
+    keys = pressing("2", "enter")
+    assert snap_compare(opened(troubled_nation(), "en"), terminal_size=(80, 24), run_before=keys)
+
+
+def test_a_node_on_a_large_terminal(snap_compare: Compare) -> None:
+    keys = pressing("down", "enter", "end", "enter")
+    assert snap_compare(opened(troubled_nation(), "vi"), terminal_size=(160, 50), run_before=keys)
+
+
+def test_a_node_on_a_small_terminal(snap_compare: Compare) -> None:
+    keys = pressing("down", "enter", "end", "enter")
+    assert snap_compare(opened(troubled_nation(), "en"), terminal_size=(80, 24), run_before=keys)
+
+
+def test_a_terminal_that_is_too_small(snap_compare: Compare) -> None:
+    assert snap_compare(opened(whole_nation(), "vi"), terminal_size=(40, 10), run_before=pressing())
