@@ -28,8 +28,8 @@ PARK_S = 0.25  # after this long without an answer a request no longer loads the
 LARGE = 4_000  # values whose layout is computed in a thread, off the loop
 LESSONS = 4  # times that one request may be put off to learn an engine's id and time
 RECEIVE = 65_535
-# Timeouts grow while more than one answer in fifty comes late, and shrink again otherwise.
-LATE_STRETCH, TIMELY_SHRINK, MOST_PATIENCE = 1.05, 0.999, 4.0
+# Timeouts grow while more than one answer in a hundred comes late, and shrink again otherwise.
+LATE_STRETCH, TIMELY_SHRINK, MOST_PATIENCE = 1.05, 0.9995, 4.0
 UNREAD_S = 2.0  # how long a flood of datagrams may put timeouts off
 SEND_TRIES = 4  # each failed one reports, and so clears, an ICMP error of an earlier packet
 
