@@ -23,6 +23,7 @@ class Format(StrEnum):
 class Kind(StrEnum):
     GAUGE = "gauge"
     COUNTER = "counter"
+    HISTOGRAM = "histogram"
     UNKNOWN = "unknown"
 
 

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from importlib.metadata import version
 
 from prometheus_client import (
     CollectorRegistry,
+    Gauge,
     GCCollector,
     PlatformCollector,
     ProcessCollector,
 )
-from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.metrics_core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 from prometheus_client.registry import Collector
+
+from exporters.exposition import Family, Kind
+from store.durations import BOUNDS_S, Durations
 
 Number = int | float
 
@@ -108,6 +118,12 @@ STREAMS = (
 )
 
 
+BUILD = Family("wanwatch_build_info", Kind.GAUGE, "Always 1: the version of the program.")
+POLL_DURATION = Family(
+    "wanwatch_poll_duration_seconds", Kind.HISTOGRAM, "How long polls with values took, by module."
+)
+
+
 class StatsCollector(Collector):
     """The families of `figures`, read from what `read` returns at each scrape."""
 
@@ -129,6 +145,21 @@ class StatsCollector(Collector):
             yield family
 
 
+class PollDurations(Collector):
+    """How long the polls of each module take, as a histogram."""
+
+    def __init__(self, read: Callable[[], Mapping[str, Durations]]) -> None:
+        self._read = read
+
+    def collect(self) -> Iterable[Metric]:
+        family = HistogramMetricFamily(POLL_DURATION.name, POLL_DURATION.help, labels=["module"])
+        bounds = [*map(str, BOUNDS_S), "+Inf"]
+        for module, taken in sorted(dict(self._read()).items()):
+            buckets = list(zip(bounds, map(int, taken.counts.cumsum()), strict=True))
+            family.add_metric([module], buckets, taken.sum_s)
+        yield family
+
+
 def program_registry(
     sources: Iterable[tuple[Callable[[], object], Iterable[Figure]]],
 ) -> CollectorRegistry:
@@ -137,6 +168,8 @@ def program_registry(
     >>> program_registry([(lambda: engine.stats, SNMP), (lambda: daemon_stats, DAEMON)])
     """
     registry = CollectorRegistry()
+    built = Gauge(BUILD.name, BUILD.help, ["version"], registry=registry)
+    built.labels(version("wanwatch")).set(1)
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     GCCollector(registry=registry)

@@ -10,7 +10,10 @@ from functools import partial
 
 from isal import isal_zlib
 from prometheus_client import CollectorRegistry
-from prometheus_client.exposition import choose_encoder, gzip_accepted
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, choose_encoder, gzip_accepted
+from prometheus_client.exposition import generate_latest as write_text
+from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST as CONTENT_TYPE_1_0_0
+from prometheus_client.openmetrics.exposition import generate_latest as write_openmetrics
 
 from exporters.exposition import Format
 from exporters.fleet import Fleet
@@ -19,13 +22,14 @@ from topology.snapshot import Snapshot
 
 _GZIP = 16 + isal_zlib.MAX_WBITS
 _CHUNK = 1 << 20
+_CONTENT_TYPES = {Format.TEXT: CONTENT_TYPE_PLAIN_0_0_4, Format.OPENMETRICS: CONTENT_TYPE_1_0_0}
 
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """What a scraper asks for. `accept` is its header, `gzip` whether it takes that."""
+    """What a scraper asks for."""
 
-    accept: str = ""
+    form: Format = Format.TEXT
     gzip: bool = False
     provinces: tuple[str, ...] = ()
     country: bool = True
@@ -34,7 +38,14 @@ class Want:
     def of(
         cls, accept: str, accept_encoding: str, provinces: Iterable[str], *, country: bool
     ) -> Want:
-        return cls(accept, gzip_accepted(accept_encoding), tuple(provinces), country)
+        """What these headers ask for. Later versions of either format get the one that is spoken
+        here, as their readers understand it too."""
+        try:
+            _, content_type = choose_encoder(accept)
+        except (TypeError, ValueError):  # a version that is no number
+            content_type = ""
+        form = Format.OPENMETRICS if "openmetrics" in content_type else Format.TEXT
+        return cls(form, gzip_accepted(accept_encoding), tuple(provinces), country)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +90,17 @@ class Scraper:
         self._thread.shutdown(cancel_futures=True)
 
     def _render(self, want: Want, snapshot: Snapshot, frame: Frame) -> Scrape:
-        encoder, content_type = choose_encoder(want.accept)
-        form = Format.OPENMETRICS if "openmetrics" in content_type else Format.TEXT
-        parts = self._parts(want, snapshot, frame, form, encoder)
-        return Scrape(_compressed(parts) if want.gzip else b"".join(parts), content_type, want.gzip)
+        parts = self._parts(want, snapshot, frame)
+        body = _compressed(parts) if want.gzip else b"".join(parts)
+        return Scrape(body, _CONTENT_TYPES[want.form], want.gzip)
 
-    def _parts(
-        self,
-        want: Want,
-        snapshot: Snapshot,
-        frame: Frame,
-        form: Format,
-        encoder: Callable[[CollectorRegistry], bytes],
-    ) -> Iterator[bytes]:
+    def _parts(self, want: Want, snapshot: Snapshot, frame: Frame) -> Iterator[bytes]:
         """The whole exposition: the program's own metrics end in a line feed, the fleet's parts
         begin with one."""
-        own = encoder(self._registry) if want.country else b""
+        form, own = want.form, b""
+        if want.country:
+            openmetrics = form is Format.OPENMETRICS
+            own = (write_openmetrics if openmetrics else write_text)(self._registry)
         own = own.removesuffix(b"# EOF\n").removesuffix(b"\n")
         yield own
         parts = self._fleet.render(

@@ -14,6 +14,7 @@ from collector.sample import Facts, PollFailed, Reach, Readings
 from configs.inventory import Inventory
 from store.arena import Arena
 from store.block import Block, Poll
+from store.durations import Durations
 from store.kinds import IF_MIB, Kinds
 from store.moves import Move, Moves
 from store.reach import ReachHistory
@@ -51,14 +52,15 @@ class Bounds:
 
     rings: int = 250_000
     node_rings: int = 4_000
-    polls_per_tick: int = 400
+    polls_per_tick: int = 800
 
 
 class SeriesMemory:
     """Written by the engine alone, read between its ticks. Times are of the collector's
     monotonic clock. Values older than `stale_after_s` count as not measured.
 
-    `limited`: nodes of which some values have no history because of the bounds, with how many.
+    `durations`: how long polls took, by module. `limited`: nodes of which some values have no
+    history because of the bounds, with how many.
     """
 
     def __init__(
@@ -79,6 +81,7 @@ class SeriesMemory:
         self.failures: dict[str, dict[str, PollFailed]] = {}
         self.limited: dict[str, int] = {}
         self.strangers = 0
+        self.durations: dict[str, Durations] = {}
         slots = max(2, round(history_s / step_s))
         self.arena = Arena()
         self.rings = Rings(slots)
@@ -250,6 +253,7 @@ class SeriesMemory:
         )
         for (block, readings), rebased in zip(chosen, rebase, strict=True):
             block.at, block.took_s = readings.at, readings.took_s
+            self.durations.setdefault(block.layout.module, Durations()).add(readings.took_s)
             if rebased:
                 block.base_at = readings.at
             if block.texts != readings.texts:

@@ -15,7 +15,7 @@ from exporters.api.reply import install_problems, json_reply
 from exporters.api.source import Source
 from exporters.api.stream import Streams
 from exporters.fleet import Fleet
-from exporters.program import STREAMS, StatsCollector
+from exporters.program import STREAMS, PollDurations, StatsCollector
 from exporters.schema import ReadyOut
 from exporters.scrape import Scraper
 
@@ -45,12 +45,13 @@ def create_app(
     language: str = "vi",
 ) -> FastAPI:
     """The API of `source`. `registry` holds the program's own metrics, to which those of the
-    event streams are added."""
+    event streams and of the polls are added."""
     # The interactive pages would load scripts from the internet, which this WAN does not have.
     app = FastAPI(title="wanwatch", version=VERSION, docs_url=None, redoc_url=None)
     context = Context(source, messages(language))
     streams = Streams(context)
     registry.register(StatsCollector(lambda: streams.stats, STREAMS))
+    registry.register(PollDurations(lambda: source.series.durations))
     app.state.context = context
     app.state.streams = streams
     app.state.scraper = Scraper(fleet or Fleet(), registry)

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
+from collector.sample import Facts
 from exporters.api.directory import Directory
 from exporters.api.picture import Json, links, nodes
-from store.interfaces import interfaces, traffic
+from store.interfaces import Interface, interfaces, traffic
 from store.series import History, SeriesMemory
-from topology.snapshot import Snapshot
+from topology.snapshot import NodeView, Snapshot
+from topology.state import NodeState
 
 # IANA private enterprise numbers, as sysObjectID begins with them.
 _VENDORS = {
@@ -46,19 +48,20 @@ def node_detail(
     if not outline:
         return None
     facts = series.facts.get(id_)
+    ports = interface_list(series, id_, MOST_INTERFACES)
     polled = [block.at for block in series.blocks(id_)]
     ticks = series.number(id_, "sysUpTime")
     return outline[0] | {
         "vendor": _vendor(series.text(id_, "sysObjectID")),
         "version": facts.version if facts else "",
         "description": series.text(id_, "sysDescr"),
-        "uptime_s": ticks / 100 if ticks is not None else (facts.uptime_s if facts else None),
+        "uptime_s": _uptime_s(snapshot.nodes[id_], series, facts) if ticks is None else ticks / 100,
         "polled_at": on_calendar(snapshot, series, max(polled)) if polled else None,
         "poll_failure": "; ".join(
             f"{failed.module}: {failed.failure} {failed.detail}".rstrip()
             for failed in series.failures.get(id_, {}).values()
         ),
-        "interfaces": interface_list(series, id_, MOST_INTERFACES),
+        "interfaces": ports or _told_interfaces(facts),
         "rtt_history": history(snapshot, series, series.reach_history(id_)),
         "in_history": history(snapshot, series, traffic(series, id_, "In")),
         "out_history": history(snapshot, series, traffic(series, id_, "Out")),
@@ -87,6 +90,37 @@ def history(snapshot: Snapshot, series: SeriesMemory, found: History | None) -> 
 def on_calendar(snapshot: Snapshot, series: SeriesMemory, at: float) -> datetime:
     """A monotonic time as a date: the snapshot's tick ties both clocks together."""
     return snapshot.at - timedelta(seconds=series.now - at)
+
+
+def _uptime_s(view: NodeView, series: SeriesMemory, facts: Facts | None) -> float | None:
+    """What the node said over its CLI, and the time since; not of a node that is not up."""
+    if facts is None or view.state is not NodeState.UP:
+        return None
+    return facts.uptime_s + max(0.0, series.now - facts.at)
+
+
+def _told_interfaces(facts: Facts | None) -> list[Json]:
+    """What a node without SNMP said of its interfaces over its CLI, numbered in that order."""
+    told = (facts.interfaces if facts else None) or {}
+    return [
+        asdict(
+            Interface(
+                if_index=number,
+                name=name,
+                alias="",
+                speed_bps=None,
+                admin_status="unknown",
+                oper_status="up" if up else "down",
+                in_bps=None,
+                out_bps=None,
+                in_errors_per_s=None,
+                out_errors_per_s=None,
+                in_discards_per_s=None,
+                out_discards_per_s=None,
+            )
+        )
+        for number, (name, up) in enumerate(told.items(), 1)
+    ]
 
 
 def _vendor(object_id: str) -> str:

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from exporters.exposition import Family
 from exporters.families import COUNTRY_FAMILIES, PROVINCE_FAMILIES
-from exporters.program import DAEMON, ICMP, MEMORY, SCHEDULE, SNMP, STREAMS
+from exporters.program import BUILD, DAEMON, ICMP, MEMORY, POLL_DURATION, SCHEDULE, SNMP, STREAMS
 from tests.exporters.daemon import Daemon, hub_cut
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -26,7 +26,12 @@ def rows() -> dict[str, tuple[str, str, str]]:
 
 def expected() -> dict[str, tuple[str, str]]:
     """Type and text of each family."""
-    families: tuple[Family, ...] = (*COUNTRY_FAMILIES, *PROVINCE_FAMILIES)
+    families: tuple[Family, ...] = (
+        *COUNTRY_FAMILIES,
+        *PROVINCE_FAMILIES,
+        BUILD,
+        POLL_DURATION,
+    )
     told = {family.name: (str(family.kind), family.help) for family in families}
     for figure in (*SNMP, *ICMP, *SCHEDULE, *DAEMON, *MEMORY, *STREAMS):
         kind = "counter" if figure.name.endswith("_total") else "gauge"

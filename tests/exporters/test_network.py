@@ -7,8 +7,10 @@ import httpx
 import pytest
 from pydantic import TypeAdapter
 
+from collector.sample import Facts
 from exporters import schema
 from store.record import Event, Record
+from store.series import SeriesMemory
 from tests.exporters.daemon import NOW, Daemon, all_up, country, hub_cut
 from topology.state import NodeState
 
@@ -137,6 +139,25 @@ async def test_a_node_is_shown_with_its_interfaces_and_its_last_hour(
     assert detail["rtt_history"]["values"][0] is None
     assert detail["in_history"]["values"][-1] == 16_000
     assert [link["id"] for link in detail["links"]] == ["l-1"]
+
+
+async def test_a_node_without_snmp_tells_what_its_command_line_said(
+    http: httpx.AsyncClient, daemon: Daemon
+) -> None:
+    series = SeriesMemory(country())
+    facts = Facts("cpe-1", 10.0, "17.9.4", 500.0, interfaces={"Gi0/0": True, "Gi0/1": False})
+    series.put_facts(facts)
+    series.tick(70.0)
+    daemon.series = series
+    detail = (await http.get("/api/v1/nodes/cpe-1")).json()
+    assert [(p["name"], p["oper_status"]) for p in detail["interfaces"]] == [
+        ("Gi0/0", "up"),
+        ("Gi0/1", "down"),
+    ]
+    assert detail["uptime_s"] == 560
+    assert detail["polled_at"] is None
+    daemon.publish(hub_cut(daemon.present))
+    assert (await http.get("/api/v1/nodes/cpe-1")).json()["uptime_s"] is None
 
 
 async def test_an_event_of_an_unknown_kind_still_says_what_it_knows(

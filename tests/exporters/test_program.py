@@ -19,9 +19,11 @@ from exporters.program import (
     STREAMS,
     DaemonStats,
     Figure,
+    PollDurations,
     StatsCollector,
     program_registry,
 )
+from store.durations import Durations
 from store.series import SeriesStats
 
 EVERY = [
@@ -73,6 +75,22 @@ def test_every_reason_to_refuse_a_datagram_is_shown_from_the_start() -> None:
     registry = program_registry([(SnmpStats, SNMP)])
     for reason in Refusal:
         assert registry.get_sample_value("wanwatch_snmp_refused_total", {"reason": reason}) == 0
+
+
+def test_poll_durations_are_a_histogram() -> None:
+    taken = Durations()
+    for took_s in (0.01, 0.02, 0.3, 60.0):
+        taken.add(took_s)
+    registry = CollectorRegistry()
+    registry.register(PollDurations(lambda: {"wan": taken}))
+
+    def bucket(bound: str) -> float | None:
+        labels = {"module": "wan", "le": bound}
+        return registry.get_sample_value("wanwatch_poll_duration_seconds_bucket", labels)
+
+    assert [bucket(bound) for bound in ("0.01", "0.025", "0.5", "10.0", "+Inf")] == [1, 2, 3, 3, 4]
+    sums = registry.get_sample_value("wanwatch_poll_duration_seconds_sum", {"module": "wan"})
+    assert sums == pytest.approx(60.33)
 
 
 def test_the_process_tells_its_memory() -> None:

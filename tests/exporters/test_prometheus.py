@@ -158,6 +158,26 @@ async def test_formats_are_negotiated_and_both_end_as_they_should(full_app: Fast
         assert len(heads) == len(set(heads))
 
 
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [
+        ("", "text/plain; version=0.0.4"),
+        ("*/*", "text/plain; version=0.0.4"),
+        ("text/plain;version=1.0.0;escaping=allow-utf-8", "text/plain; version=0.0.4"),
+        ("application/openmetrics-text;version=2.0.0", "application/openmetrics-text; version=1."),
+        ("application/openmetrics-text", "application/openmetrics-text; version=1.0.0"),
+        ("application/openmetrics-text;version=new", "text/plain; version=0.0.4"),
+    ],
+)
+async def test_any_accept_header_gets_a_format_that_is_spoken_here(
+    full_app: FastAPI, accept: str, content_type: str
+) -> None:
+    transport = httpx.ASGITransport(full_app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        answer = await client.get("/metrics?scope=country", headers={"accept": accept})
+    assert answer.headers["content-type"].startswith(content_type)
+
+
 async def test_one_tick_has_one_answer_and_the_next_a_new_one(
     full_app: FastAPI, daemon: Daemon
 ) -> None:
