@@ -25,7 +25,6 @@ from lab.places import Area, Body, Commune, areas, bodies, carriers, centres, ch
 
 DUAL_HOMED = 0.2  # of the communes
 CHAINED = 0.06
-V3_SHARE = 0.2  # of the nodes
 DUCT_SPAN, POWER_SPAN = 10, 14  # communes beside each other that share a duct, a feeder
 SHARED_ENTRY = 5  # one hub in so many has all its trunks in one duct at its door
 ACCESS_BPS = (50_000_000, 100_000_000, 200_000_000)
@@ -35,12 +34,14 @@ MS_PER_KM = 0.02  # there and back, with the detours that cables make
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How nodes are reached: first octet of every address, and the ports that all share."""
+    """How nodes are reached: first octet of every address, the ports that all share, and the
+    share of nodes that speak SNMPv3."""
 
     network: int = 127
     snmp_port: int = 161
     ssh_port: int = 22
     reachability: Reachability = Reachability.SNMP
+    v3_share: float = 0.2
 
 
 def build(seed: int = 1, communes: int | None = None, access: Access | None = None) -> Nation:
@@ -99,7 +100,7 @@ class _Builder:
         """Add a node. One without SNMP (model `linux`) is looked at over SSH."""
         host = self.hosts[block] = self.hosts.get(block, 0) + 1
         snmp = model != "linux"
-        over_snmp = V3 if self.rng.random() < V3_SHARE else V2C
+        over_snmp = V3 if self.rng.random() < self.access.v3_share else V2C
         reachability = self.access.reachability
         if reachability is Reachability.SNMP and not snmp:
             reachability = Reachability.SSH

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lab.control import control, request
@@ -47,6 +47,7 @@ async def serve(
     trap_port: int | None = None,
     http_port: int = 9464,
     netns: bool = False,
+    v3_share: float = 0.2,
     receivers: Sequence[Mapping[str, object]] = (),
     ready: Callable[[LabInfo], None] = lambda info: None,
 ) -> None:
@@ -55,7 +56,7 @@ async def serve(
     the daemon is to listen. Raises LabError and OSError."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)  # noqa: ASYNC240  nothing runs yet
     with in_namespace() if netns else on_loopback(port) as ground, _seldom_collected():
-        nation = build(seed, communes, ground.access)
+        nation = build(seed, communes, replace(ground.access, v3_share=v3_share))
         inventory = nation.inventory
         shared = secrets(directory)
         fleet = Fleet(nation, shared)

@@ -7,8 +7,8 @@ from collections import Counter
 import pytest
 
 from configs.inventory import SiteKind
-from lab.country import build
-from lab.nation import Nation
+from lab.country import Access, build
+from lab.nation import V2C, V3, Nation
 from lab.places import areas
 
 
@@ -87,3 +87,9 @@ def test_a_smaller_nation_still_has_every_province() -> None:
     communes = [site for site in small.inventory.sites.values() if site.kind is SiteKind.COMMUNE]
     assert len(communes) == 40
     assert len({site.province for site in communes}) == 34 == len(areas())
+
+
+@pytest.mark.parametrize(("share", "credential"), [(0.0, V2C), (1.0, V3)])
+def test_all_agents_may_speak_one_version(share: float, credential: str) -> None:
+    nodes = build(1, 34, Access(v3_share=share)).inventory.nodes.values()
+    assert {node.credential for node in nodes} == {credential, None}
