@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -25,10 +26,11 @@ class ReceiverAccess:
     def redact(self, text: str) -> str:
         """`text` without anything of this receiver that may be secret. Of the URL only scheme and
         host are left, since paths, queries and users of webhook URLs are often tokens."""
-        parts = urlsplit(self.url)
-        secrets = [self.url, f"{parts.path}?{parts.query}", parts.path, parts.query]
-        secrets += [parts.username or "", parts.password or ""]
-        secrets += [self.hmac_secret, self.routing_key]
+        secrets = [self.url, self.hmac_secret, self.routing_key]
+        with suppress(ValueError):  # not even a URL
+            parts = urlsplit(self.url)
+            secrets += [f"{parts.path}?{parts.query}", parts.path, parts.query]
+            secrets += [parts.username or "", parts.password or ""]
         for secret in sorted(secrets, key=len, reverse=True):
             if len(secret) > 3:
                 text = text.replace(secret, "…")

@@ -6,9 +6,10 @@ import asyncio
 import logging
 import ssl
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from traceback import format_tb
 from typing import Protocol
 
 import httpx
@@ -173,12 +174,9 @@ class Deliverer:
             if not lane.waiting:
                 return None
             alert = lane.head()
-            error: DeliveryError | None = None
-            try:
-                await box.channel.send(alert)
+            error = await _told(box, box.channel.send(alert))
+            if error is None:
                 lane.took(alert)
-            except DeliveryError as failure:
-                error = failure
         if error is None:
             self._went_well(box, delivered=1)
             await self._mark(alert)
@@ -210,13 +208,15 @@ class Deliverer:
     async def _repeat(self, box: PostBox, repeat: Repeat) -> None:
         async with box.slots:
             try:
-                await repeat(await self._outbox.firing(box.name))
-            except DeliveryError as error:
-                self._went_wrong(box, error, "")
+                firing = await self._outbox.firing(box.name)
             except StoreError as error:
                 log.error("the alert outbox cannot be read, trying again: %s", error)
-            else:
+                return
+            failure = await _told(box, repeat(firing))
+            if failure is None:
                 self._went_well(box, delivered=0)
+            else:
+                self._went_wrong(box, failure, "")
 
     def _went_well(self, box: PostBox, *, delivered: int) -> None:
         if box.progress.went_well(delivered=delivered):
@@ -242,6 +242,19 @@ class Deliverer:
             for attempt in late:
                 attempt.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+
+
+async def _told(box: PostBox, telling: Awaitable[None]) -> DeliveryError | None:
+    """Why it was not taken. Whatever a library makes of one alert must not stop the others."""
+    try:
+        await telling
+    except DeliveryError as error:
+        return error
+    except Exception as error:  # noqa: BLE001  the supervisor: logged, and counted as a failure
+        kind = type(error).__name__  # its text might hold the URL
+        log.error("receiver %s: %s at\n%s", box.name, kind, "".join(format_tb(error.__traceback__)))
+        return DeliveryError(f"cannot be told: {kind}, see the log")
+    return None
 
 
 async def _pause(wait_s: float, unless: asyncio.Event) -> None:

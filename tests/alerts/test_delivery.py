@@ -19,7 +19,7 @@ from exporters.alerts.figures import DELIVERY
 from exporters.program import program_registry
 from store.database import Store
 from store.record import AlertStatus, Event, OutboxAlert, Record
-from tests.alerts.hook import HANG, HANG_UP, Call, hook
+from tests.alerts.hook import HANG, HANG_UP, SLOWLY, Call, hook
 from tests.alerts.material import alert, later
 from topology.outage import Severity
 
@@ -221,6 +221,68 @@ async def test_an_outage_that_rises_after_its_page_pages_again(store: Store) -> 
             await it.settled()
         told = [(c.json["status"], c.json["commonLabels"]["severity"]) for c in noc.taken]
     assert told == [("firing", "warning"), ("firing", "critical"), ("resolved", "critical")]
+
+
+async def test_pagerduty_gets_a_trigger_and_a_resolve_with_our_key(store: Store) -> None:
+    await store.commit(Record(alerts=(alert(), alert(RESOLVED))))
+    async with hook(lambda _call: 202) as pager:
+        access = ReceiverAccess("noc", "pagerduty", pager.url, routing_key="R0UTE")
+        async with delivering(store, access) as it:
+            await it.settled()
+    told = [(c.json["event_action"], c.json["routing_key"]) for c in pager.taken]
+    assert told == [("trigger", "R0UTE"), ("resolve", "R0UTE")]
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("ftp://noc/t0ken", "not an http:// or https:// URL"),
+        ("nonsense", "not an http:// or https:// URL"),
+        ("http://[bad/t0ken", "cannot be"),
+        ("http://exa mple/t0ken", "cannot be reached"),
+        ("http://\n/t0ken", "not an http:// or https:// URL"),
+    ],
+)
+async def test_a_url_that_cannot_be_used_is_told_and_loses_nothing(
+    store: Store, caplog: pytest.LogCaptureFixture, url: str, reason: str
+) -> None:
+    await store.commit(Record(alerts=(alert(),)))
+    async with delivering(store, ReceiverAccess("noc", "webhook", url), delay=patient) as it:
+        await it.outbox.noted.wait()
+        (stats,) = it.deliverer.stats()
+    assert reason in stats.error
+    assert "t0ken" not in stats.error + caplog.text
+    assert len(await store.pending()) == 1
+
+
+async def test_an_alert_that_trips_over_a_library_does_not_stop_the_others(
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def trip(entry: OutboxAlert, _url: str) -> object:
+        if entry.alert.outage == "bad":
+            raise RuntimeError("secret")
+        return {"groupLabels": {"outage": "good"}, "status": "firing"}
+
+    monkeypatch.setattr("exporters.alerts.channel.webhook", trip)
+    await store.commit(Record(alerts=(alert(outage="bad"), alert(outage="good"))))
+    async with hook() as noc:
+        access = ReceiverAccess("noc", "webhook", noc.url)
+        async with delivering(store, access, delay=patient) as it:
+            await it.outbox.emptied(left=1)
+            await it.outbox.noted.wait()
+    (left,) = await store.pending()
+    assert left.last_error == "cannot be told: RuntimeError, see the log"
+    assert "in trip" in caplog.text
+    assert "secret" not in caplog.text.replace('raise RuntimeError("secret")', "")
+
+
+async def test_a_page_under_way_is_brought_to_its_end_when_the_daemon_stops(store: Store) -> None:
+    await store.commit(Record(alerts=(alert(), alert(RESOLVED))))
+    async with hook(lambda _call: SLOWLY) as noc:
+        async with delivering(store, ReceiverAccess("noc", "webhook", noc.url)):
+            await noc.until(lambda h: len(h.calls) == 1)
+        assert noc.pages() == [("o1", "firing")]
+    assert [entry.alert.step for entry in await store.pending()] == ["resolved"]
 
 
 async def test_a_failing_receiver_is_told_to_operators_once_and_without_its_secrets(

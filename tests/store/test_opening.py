@@ -12,6 +12,7 @@ from store.database import Store
 from store.embedded import Embedded
 from store.errors import (
     AlreadyOpenError,
+    BusyError,
     CorruptError,
     NewerSchemaError,
     NotWritableError,
@@ -105,6 +106,30 @@ async def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(NewerSchemaError, match=r"newer version of wanwatch \(schema 9999\)"):
         await Store.open(URL, folder=tmp_path)
+
+
+async def test_another_program_that_holds_the_database_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.embedded.BUSY_TIMEOUT_S", 0.05)
+    store = await Store.open(URL, folder=tmp_path)
+    shell = sqlite3.connect(tmp_path / "wanwatch.db", isolation_level=None)
+    shell.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(BusyError, match="close that program"):
+        await store.commit(Record(outages=(outage(),)))
+    shell.execute("ROLLBACK")
+    shell.close()
+    await store.commit(Record(outages=(outage(),)))
+    assert len(await store.outages()) == 1
+    await store.close()
+
+
+async def test_postgresql_says_which_package_it_misses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(WrongUrlError, match="PostgreSQL needs the Python package asyncpg"):
+        await Store.open("postgresql://wan@127.0.0.1/wan", folder=tmp_path)
 
 
 @pytest.mark.parametrize(
