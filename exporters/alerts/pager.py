@@ -32,7 +32,8 @@ class Pager:
         self.use(receivers, language=language, external_url=external_url)
 
     def use(self, receivers: Sequence[Receiver], *, language: str, external_url: str) -> None:
-        """Takes what a new configuration says."""
+        """Takes what a new configuration says: a new receiver is told of what is open already."""
+        self._review = True
         self._receivers = tuple(receivers)
         self._say = messages(language)
         self._external_url = external_url
@@ -67,7 +68,7 @@ class Pager:
         )
         alerts = alerts_for(
             opened,
-            revised,
+            [*revised, *self._for_review(snapshot)],
             ended,
             snapshot=snapshot,
             receivers=self._receivers,
@@ -79,4 +80,9 @@ class Pager:
         )
         self._held -= {alert.outage for alert in alerts} | {outage.id for outage in ended}
         self._held |= {alert.outage for alert in alerts if alert.suppressed}
+        self._review = False
         return Record(tuple(changes), (*opened, *revised, *ended), (*events, *log), alerts)
+
+    def _for_review(self, snapshot: Snapshot) -> Sequence[Outage]:
+        """All open outages after a start or a reload; the outbox tells nobody twice."""
+        return snapshot.outages if self._review else ()

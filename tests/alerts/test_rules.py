@@ -172,6 +172,19 @@ def test_an_outage_that_outlives_its_maintenance_pages_then() -> None:
     assert [alert.suppressed for alert in then.alerts] == [""]
 
 
+def test_a_receiver_that_is_new_is_told_of_what_is_open_already() -> None:
+    pager = Pager([receiver()], language="vi")
+    now = outage()
+    assert len(pager.record((), (now,), (), (), snapshot(now)).alerts) == 1
+    assert pager.record((), (), (), (), snapshot(now)).alerts == ()
+    pager.use([receiver(), receiver("boss")], language="vi", external_url="")
+    record = pager.record((), (), (), (), snapshot(now))
+    assert [alert.receiver for alert in record.alerts] == ["noc", "boss"]
+    assert record.outages == ()
+    assert record.events == ()
+    assert pager.record((), (), (), (), snapshot(now)).alerts == ()
+
+
 def test_what_was_held_back_before_a_restart_pages_after_it() -> None:
     pager = Pager([receiver()], language="vi", held={"o1", "long-gone"})
     record = pager.record((), (), (), (), snapshot(outage()))
