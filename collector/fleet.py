@@ -37,7 +37,7 @@ LOOKS_PER_S = 1000
 # engine several times what the later ones do.
 FIRST = {Kind.REACHABILITY: (0.0, 2000), Kind.COUNTERS: (2.0, 400), Kind.SSH: (2.0, 5)}
 # On demand, no node is asked more often than this.
-_GAPS_S = {Kind.REACHABILITY: 0.25, Kind.COUNTERS: 2.0, Kind.SSH: 10.0}
+_GAPS_S = {Kind.REACHABILITY: 0.25, Kind.COUNTERS: 1.0, Kind.SSH: 10.0}
 
 # linkDown and linkUp, and both kinds of start, after which nothing may be as it was (RFC 3418).
 _VERIFIED = frozenset(f"1.3.6.1.6.3.1.1.5.{number}" for number in (1, 2, 3, 4))

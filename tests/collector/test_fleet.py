@@ -15,15 +15,22 @@ import pytest
 from collector.errors import IcmpPermissionError, RosterError, TrapPortError, UnknownNodeError
 from collector.fleet import Collector
 from collector.sample import Failure, PollFailed, Reach, Readings, Trap
+from collector.schedule import Kind
 from configs.inventory import Inventory, Node, Reachability
 from configs.loader import Configuration, load
 from configs.settings import Polling, Traps
 from lab.main import LabInfo, request
 from tests.collector.conftest import Kept
 
+LINK_DOWN = "1.3.6.1.6.3.1.1.5.3"
 QUICK = Polling(
     reachability_interval_s=0.1, counters_interval_s=0.3, reachability_timeout_s=0.1, timeout_s=0.2
 )
+
+
+@pytest.fixture(autouse=True)
+def no_patience_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("collector.fleet.FIRST", dict.fromkeys(Kind, (0.0, 1000)))
 
 
 @pytest.fixture
@@ -240,19 +247,20 @@ async def test_a_link_down_trap_is_verified_at_once(
         pytest.skip("snmptrap is not installed (snmp)")
     slow = Polling(reachability_interval_s=3600, counters_interval_s=3600)
     node, made = first(wan), collector(wan, sink, slow, Traps(port=0))
-    here = replace(node, id="here", address="127.0.0.1")
-    made.replace(replace(wan.inventory, nodes={"here": here}), wan.snmp, wan.ssh)
+
+    def polls() -> int:
+        return sum(isinstance(sample, Readings) for sample in sink.of(node.id))
+
     async with running(made):
-        await sink.until(lambda: len(sink.of("here")) >= 2)
-        asked = made.stats.schedule.asked
+        await sink.until(lambda: polls() == 1)
         process = await asyncio.create_subprocess_exec(
             "snmptrap", "-v2c", "-c", wan.snmp["fleet-v2c"].community,
-            f"127.0.0.1:{made.trap_port}", "", "1.3.6.1.6.3.1.1.5.3",
+            f"--clientaddr={node.address}", f"127.0.0.1:{made.trap_port}", "", LINK_DOWN,
         )  # fmt: skip
         await process.wait()
         trap = await sink.first(Trap)
-        assert (trap.node, trap.oid) == ("here", "1.3.6.1.6.3.1.1.5.3")
-        await sink.until(lambda: made.stats.schedule.asked >= asked + 1)
+        assert (trap.node, trap.oid) == (node.id, LINK_DOWN)
+        await sink.until(lambda: polls() == 2)
         assert made.stats.traps.accepted == 1
 
 
