@@ -13,6 +13,8 @@ import pytest
 
 from collector.errors import AddressError, IcmpPermissionError
 from collector.icmp.engine import IcmpEngine
+from collector.icmp.packet import V4, V6, Dialect
+from collector.icmp.wire import Wire
 from collector.sample import Failure, Reach
 from tests.collector.namespace import Network, in_namespace, scripted_network
 
@@ -86,6 +88,25 @@ async def test_whoever_may_open_no_socket_is_told_what_to_do(
     with pytest.raises(IcmpPermissionError, match=r"CAP_NET_RAW.*ping_group_range"):
         async with IcmpEngine():
             pass
+
+
+@pytest.mark.parametrize(("dialect", "address"), [(V4, "127.0.0.1"), (V6, "::1")])
+def test_the_kernel_keeps_other_programs_pings_from_us(dialect: Dialect, address: str) -> None:
+    async def work() -> tuple[int, int]:
+        ours, other = Wire(dialect, raw=True), Wire(dialect, raw=True)
+        for wire in (ours, other, other):
+            wire.send(address, 1, b"\1" * 8)
+        heard = len(list(ours.receive(10)))
+        other.send(address, 2, b"\2" * 8)
+        try:
+            waiting = len(ours._socket.recv(2048))
+        except BlockingIOError:
+            waiting = 0
+        ours.close()
+        other.close()
+        return heard, waiting
+
+    assert in_namespace(work) == (1, 0)
 
 
 def _sum(data: bytes) -> int:
