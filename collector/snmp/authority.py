@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collector.snmp import ber
 from collector.snmp.keys import Keyring, Mac, localised, privacy_key
 from collector.snmp.privacy import Privacy, privacy
 from collector.snmp.secured import LATEST
@@ -11,12 +12,16 @@ WINDOW_S = 150
 
 
 class Authority:
-    """`boots` and `time` are those of the last message that was believed, heard at `heard_at`."""
+    """`boots` and `time` are those of the last message that was believed, heard at `heard_at`.
+    `scope` is the beginning of every scoped PDU, after its header."""
 
     __slots__ = ("boots", "engine_id", "heard_at", "mac", "privacy", "scope", "time")
 
     def __init__(self, engine_id: bytes, credential: SnmpCredential, keyring: Keyring) -> None:
         self.engine_id = engine_id
+        self.scope = ber.encode(ber.OCTET_STRING, engine_id) + ber.encode(
+            ber.OCTET_STRING, credential.context.encode()
+        )
         self.boots = 0
         self.time = 0
         self.heard_at = 0.0

@@ -45,6 +45,7 @@ TYPE_NAMES = {
     END_OF_MIB_VIEW: "endOfMibView",
 }
 
+OCTETS = tuple(bytes((octet,)) for octet in range(256))
 MAX_SUBIDS = 128  # RFC 2578 §3.5
 MAX_SUBID = 2**32 - 1
 
@@ -221,14 +222,14 @@ def decode_opaque(content: bytes) -> float | bytes:
 
 def encode_length(length: int) -> bytes:
     if length < 0x80:
-        return bytes((length,))
+        return OCTETS[length]
     octets = length.to_bytes((length.bit_length() + 7) // 8, "big")
-    return bytes((0x80 | len(octets),)) + octets
+    return OCTETS[0x80 | len(octets)] + octets
 
 
 def encode(tag: int, content: bytes) -> bytes:
     """A whole TLV."""
-    return bytes((tag,)) + encode_length(len(content)) + content
+    return OCTETS[tag] + encode_length(len(content)) + content
 
 
 def encode_integer(value: int, tag: int = INTEGER) -> bytes:

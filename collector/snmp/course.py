@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from collector.sample import Failure, PollFailed, Readings
-from collector.snmp import message
 from collector.snmp.dialogue import Outcome
 from collector.snmp.message import Bind, Pdu
 from collector.snmp.plan import Plan, Shape, text
@@ -30,22 +29,17 @@ NOWHERE = -1 - MOST_SLOTS  # the slot of an object that is not in the layout
 
 @dataclass(slots=True, eq=False)
 class Step:
-    """A request, and what its answer looked like the last time."""
+    """A request, and what its answer looked like the last time: octet by octet, and which
+    objects it held."""
 
     request: Halves
     template: Template
-    binds_at: int
-    end: int
+    objects: bytes
 
     @classmethod
     def learn(cls, request: Halves, pdu: Pdu, payload: bytes, slots: Mapping[bytes, int]) -> Step:
         places = [slots.get(bind[0], NOWHERE) for bind in pdu.binds]
-        return cls(request, Template(payload, pdu, places), pdu.binds_at, pdu.end)
-
-    def has_objects(self, binds: Sequence[Bind]) -> bool:
-        """Whether the answer learnt from held the same objects in the same order."""
-        known = message.read_binds(self.template.skeleton, self.binds_at, self.end)
-        return [bind[0] for bind in known] == [bind[0] for bind in binds]
+        return cls(request, Template(payload, pdu, places), objects_of(pdu.binds))
 
 
 @dataclass(slots=True, eq=False)
@@ -115,7 +109,7 @@ class PollDialogue:
     def hear(self, token: Step | WalkAsk, pdu: Pdu, payload: bytes) -> None:
         if isinstance(token, WalkAsk):
             self._hear_walk(token, pdu, payload)
-        elif not pdu.error_status and Template.fits(payload, pdu) and token.has_objects(pdu.binds):
+        elif Template.fits(payload, pdu) and token.objects == objects_of(pdu.binds):
             self._renew(token, pdu, payload)
         else:
             self._steps = self._course.steps = []
@@ -213,14 +207,17 @@ class PollDialogue:
         """The steps of the walk just finished; none if they cannot be repeated as they were."""
         if len(self._heard) > MOST_STEPS or len(slots) > MOST_SLOTS:
             return []
-        if any(
-            pdu.error_status or not Template.fits(octets, pdu) for _, pdu, octets in self._heard
-        ):
+        if not all(Template.fits(payload, pdu) for _, pdu, payload in self._heard):
             return []
         prepare = self.session.prepare
         return [
             Step.learn(prepare(ask.pdu), pdu, payload, slots) for ask, pdu, payload in self._heard
         ]
+
+
+def objects_of(binds: Sequence[Bind]) -> bytes:
+    """Which objects an answer holds, in their order."""
+    return b"\x80".join([bind[0] for bind in binds])  # 0x80 begins no sub-identifier
 
 
 def values_of(walk: Walk, shape: Shape) -> tuple[Numbers, tuple[str, ...]]:

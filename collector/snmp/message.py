@@ -19,8 +19,7 @@ Bind: TypeAlias = tuple[bytes, int, int, int]
 class Pdu:
     """A received PDU whose values still lie in the payload that it was read from.
 
-    `id_at` and `status_at` are where the content of request-id and error-status begins, the
-    variable bindings lie at `binds_at` and before `end`.
+    `id_at` and `status_at` are where the content of request-id and error-status begins.
     """
 
     tag: int
@@ -30,8 +29,6 @@ class Pdu:
     status_at: int
     error_index: int
     binds: list[Bind]
-    binds_at: int
-    end: int
 
 
 ERRORS = (
@@ -118,8 +115,6 @@ def read_pdu(data: bytes, at: int, end: int) -> Pdu:
         status_at=status_at,
         error_index=error_index,
         binds=read_binds(data, at, stop),
-        binds_at=at,
-        end=stop,
     )
 
 

@@ -16,17 +16,22 @@ from configs.credentials import PrivProtocol
 
 
 class Privacy(Protocol):
-    """One localised key. `salt` is msgPrivacyParameters, unique for every message sent."""
+    """One localised key. `salt` is msgPrivacyParameters, unique for every message sent; `pads`
+    says that a plaintext may be longer than what was encrypted."""
+
+    pads: bool
 
     def encrypt(self, octets: bytes, boots: int, time: int) -> tuple[bytes, bytes]:
         """(ciphertext, salt)."""
 
     def decrypt(self, octets: bytes, salt: bytes, boots: int, time: int) -> bytes:
-        """The plaintext, for DES with its padding. Raises MalformedError."""
+        """The plaintext. Raises MalformedError."""
 
 
 class Aes:
     """CFB with 128-bit segments; the vector is boots, time and salt."""
+
+    pads = False
 
     def __init__(self, key: bytes) -> None:
         self._cipher = AES(key)
@@ -47,6 +52,8 @@ class Aes:
 
 class Des:
     """CBC; the vector is the second half of the key, mixed with the salt."""
+
+    pads = True
 
     def __init__(self, key: bytes) -> None:
         self._cipher = TripleDES(key[:8] * 3)  # which is single DES

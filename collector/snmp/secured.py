@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from collector.errors import MalformedError
 from collector.snmp import ber
@@ -17,20 +17,24 @@ MAX_SIZE = ber.encode_integer(MAX_MESSAGE)
 SECURITY_MODEL = ber.encode_integer(USM)
 
 
-@dataclass(frozen=True, slots=True)
-class Secured:
-    """A received message, nothing of it believed yet. The MAC lies at `mac_at`, the scoped PDU or
-    its ciphertext between `data_at` and `data_end` (with its own header if it is plain)."""
+class Secured(NamedTuple):
+    """A received message, nothing of it believed yet. The scoped PDU or its ciphertext lies
+    between `data_at` and `data_end` (with its own header if it is plain), the contents of other
+    parts where their `_at` says."""
 
     message_id: bytes
+    id_at: int
     flags: int
     engine_id: bytes
     boots: int
     time: int
+    time_at: int
+    time_end: int
     user: bytes
     mac: bytes
     mac_at: int
     salt: bytes
+    salt_at: int
     data_at: int
     data_end: int
 
@@ -55,8 +59,9 @@ def read_secured(packet: bytes) -> Secured:
     at, inner_end = ber.expect(packet, at, security_end, ber.SEQUENCE)
     engine_at, engine_end = ber.expect(packet, at, inner_end, ber.OCTET_STRING)
     boots, at = ber.read_integer(packet, engine_end, inner_end)
-    time, at = ber.read_integer(packet, at, inner_end)
-    user_at, user_end = ber.expect(packet, at, inner_end, ber.OCTET_STRING)
+    time_at, time_end = ber.expect(packet, at, inner_end, ber.INTEGER)
+    time = ber.decode_integer(packet[time_at:time_end])
+    user_at, user_end = ber.expect(packet, time_end, inner_end, ber.OCTET_STRING)
     mac_at, mac_end = ber.expect(packet, user_end, inner_end, ber.OCTET_STRING)
     salt_at, salt_end = ber.expect(packet, mac_end, inner_end, ber.OCTET_STRING)
     if not (0 <= boots <= LATEST and 0 <= time <= LATEST):
@@ -68,14 +73,18 @@ def read_secured(packet: bytes) -> Secured:
         _, data_end = ber.expect(packet, security_end, end, ber.SEQUENCE)
     return Secured(
         message_id=packet[id_at:id_end],
+        id_at=id_at,
         flags=flags,
         engine_id=packet[engine_at:engine_end],
         boots=boots,
         time=time,
+        time_at=time_at,
+        time_end=time_end,
         user=packet[user_at:user_end],
         mac=packet[mac_at:mac_end],
         mac_at=mac_at,
         salt=packet[salt_at:salt_end],
+        salt_at=salt_at,
         data_at=data_at,
         data_end=data_end,
     )
@@ -99,16 +108,17 @@ def write_secured(
         + ber.encode_integer(boots)
         + ber.encode_integer(time)
         + ber.encode(ber.OCTET_STRING, user)
-        + bytes((ber.OCTET_STRING, mac_length))
+        + b"\x04"
+        + ber.OCTETS[mac_length]
     )
     after = ber.encode(ber.OCTET_STRING, salt)
     inner = len(before) + mac_length + len(after)
-    sequence = bytes((ber.SEQUENCE,)) + ber.encode_length(inner)
-    octets = bytes((ber.OCTET_STRING,)) + ber.encode_length(len(sequence) + inner)
-    header = b"\x02\x04" + message_id + MAX_SIZE + bytes((4, 1, flags)) + SECURITY_MODEL
+    sequence = b"\x30" + ber.encode_length(inner)
+    octets = b"\x04" + ber.encode_length(len(sequence) + inner)
+    header = b"\x02\x04" + message_id + MAX_SIZE + b"\x04\x01" + ber.OCTETS[flags] + SECURITY_MODEL
     head = VERSION_3 + ber.encode(ber.SEQUENCE, header) + octets + sequence + before
     length = len(head) + mac_length + len(after) + len(data)
-    return bytes((ber.SEQUENCE,)) + ber.encode_length(length) + head, after + data
+    return b"\x30" + ber.encode_length(length) + head, after + data
 
 
 def read_scope(payload: bytes) -> tuple[bytes, bytes, int, int]:

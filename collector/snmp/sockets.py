@@ -15,6 +15,9 @@ MOST_SOCKETS = 64
 SO_RCVBUFFORCE = 33  # of <asm-generic/socket.h>, as the numbers below are of <linux/in.h>, <in6.h>
 IP_RECVERR, IPV6_RECVERR = 11, 25
 MSG_ERRQUEUE = 0x2000
+SO_TIMESTAMPNS = 35
+ANCILLARY = 64  # octets for the kernel's time stamp
+TIMESPEC = struct.Struct("=qq")
 
 
 def open_sockets(family: socket.AddressFamily) -> list[socket.socket]:
@@ -32,6 +35,7 @@ def open_socket(family: socket.AddressFamily) -> socket.socket:
             sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, DEEP_BUFFER)
         except PermissionError:  # then as deep as net.core.rmem_max lets anyone
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, DEEP_BUFFER)
+        sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         if family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
             sock.setsockopt(socket.IPPROTO_IPV6, IPV6_RECVERR, 1)
@@ -41,6 +45,15 @@ def open_socket(family: socket.AddressFamily) -> socket.socket:
         sock.close()
         raise
     return sock
+
+
+def arrival(ancillary: list[tuple[int, int, bytes]], now: float, wall: float) -> float:
+    """When a datagram came, on the clock that shows `now` while the wall clock shows `wall`."""
+    if not ancillary or ancillary[0][1] != SO_TIMESTAMPNS:
+        return now
+    seconds, nanoseconds = TIMESPEC.unpack(ancillary[0][2])
+    age_s = wall - seconds - nanoseconds * 1e-9
+    return now - age_s if 0 < age_s < 1 else now  # else the wall clock was set meanwhile
 
 
 def unreachable(sock: socket.socket, most: int = 64) -> Iterator[tuple[SocketAddress, str]]:

@@ -27,10 +27,9 @@ FLOATS = {ber.OPAQUE_FLOAT: struct.Struct(">f"), ber.OPAQUE_DOUBLE: struct.Struc
 
 class Template:
     """Made from one reply, `pdu` at its place in `payload`. `slots[i]` is the place of
-    `pdu.binds[i]` among the numbers, negative where it is not one of them. `skeleton` is that
-    reply with zeros for what may differ: still well-formed, but without its numbers."""
+    `pdu.binds[i]` among the numbers, negative where it is not one of them."""
 
-    __slots__ = ("_bias", "_floats", "_gather", "_mask", "_sign", "_slots", "id_at", "skeleton")
+    __slots__ = ("_bias", "_floats", "_gather", "_mask", "_sign", "_skeleton", "_slots", "id_at")
 
     def __init__(self, payload: bytes, pdu: Pdu, slots: Sequence[int]) -> None:
         mask = bytearray(b"\xff") * len(payload)
@@ -55,7 +54,7 @@ class Template:
                 found[slot] = (start, stop, 1 << 8 * (stop - start) - 1 if signed else 0)
         self.id_at = pdu.id_at
         self._mask = np.frombuffer(bytes(mask), np.uint8)
-        self.skeleton = (np.frombuffer(payload, np.uint8) & self._mask).tobytes()
+        self._skeleton = (np.frombuffer(payload, np.uint8) & self._mask).tobytes()
         order = sorted(found)
         self._slots = run_of(order)
         self._gather = positions([found[slot][:2] for slot in order], pdu.status_at)
@@ -65,13 +64,13 @@ class Template:
     @staticmethod
     def fits(payload: bytes, pdu: Pdu) -> bool:
         """Whether a template can be made: a request-id of ours, an error-status of one zero."""
-        return len(pdu.request_id) == 4 and payload[pdu.status_at] == 0
+        return len(pdu.request_id) == 4 and pdu.error_status == payload[pdu.status_at] == 0
 
     def matches(self, payload: bytes) -> bool:
         """Whether a reply has this shape; its request-id is not looked at."""
-        if len(payload) != len(self.skeleton):
+        if len(payload) != len(self._skeleton):
             return False
-        return (np.frombuffer(payload, np.uint8) & self._mask).tobytes() == self.skeleton
+        return (np.frombuffer(payload, np.uint8) & self._mask).tobytes() == self._skeleton
 
     def read(self, payload: bytes, numbers: Numbers) -> None:
         """Sets the numbers of a reply that matches."""

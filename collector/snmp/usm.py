@@ -5,10 +5,11 @@ from __future__ import annotations
 import hmac
 from collections.abc import Container
 
-from collector.errors import AbandonedError, MalformedError, QuestionError, RefusedError
+from collector.errors import AbandonedError, QuestionError, RefusedError
 from collector.sample import Failure
 from collector.snmp import ber, message, secured
 from collector.snmp.authority import Authority
+from collector.snmp.envelope import Envelope
 from collector.snmp.keys import Keyring
 from collector.snmp.message import Pdu
 from collector.snmp.room import Room
@@ -17,6 +18,7 @@ from collector.snmp.session import Halves
 from collector.snmp.stats import Refusal, SnmpStats
 from collector.snmp.target import Target
 
+MOST_ENVELOPES = 4
 SHORTEST_PASSPHRASE = 8  # RFC 3414 §11.2
 DISCOVERY = message.encode_pdu(message.GET, ())
 NOTHING = ber.encode(ber.OCTET_STRING, b"")
@@ -65,6 +67,7 @@ class UsmSession:
         )
         self._trusted: Authority | None = None
         self._candidate: Authority | None = None
+        self._envelopes: dict[int, Envelope] = {}  # by length of the packet
 
     def prepare(self, pdu: Halves) -> Halves:
         return pdu
@@ -79,11 +82,7 @@ class UsmSession:
             return b"".join(parts)
         data = ber.encode(
             ber.SEQUENCE,
-            ber.encode(ber.OCTET_STRING, authority.engine_id)
-            + ber.encode(ber.OCTET_STRING, self._context)
-            + prepared[0]
-            + request_id
-            + prepared[1],
+            authority.scope + prepared[0] + request_id + prepared[1],
         )
         boots, time, salt = authority.boots, authority.now(now), b""
         if authority.privacy is not None:
@@ -113,7 +112,9 @@ class UsmSession:
         return None
 
     def open(self, packet: bytes, ids: Container[bytes], now: float) -> bytes | None:
-        heard = secured.read_secured(packet)
+        envelope = self._envelopes.get(len(packet))
+        known = envelope.open(packet) if envelope else None
+        heard = known or secured.read_secured(packet)
         if heard.message_id not in ids:
             raise RefusedError(Refusal.REQUEST_ID, "answered with another message id")
         if not heard.flags & AUTH:
@@ -125,8 +126,9 @@ class UsmSession:
             if authority.privacy is None:
                 raise RefusedError(Refusal.SECURITY_LEVEL, "encrypted, which was not asked for")
             payload = authority.privacy.decrypt(payload, heard.salt, heard.boots, heard.time)
-            payload = trimmed(payload)
-        report = report_in(payload)
+            if authority.privacy.pads:
+                payload = trimmed(payload)
+        report = None if is_answer(payload, authority.scope) else report_in(payload)
         # A report to our random message id is fresh whatever time it tells, and agents that lose
         # their boots in a power cut would otherwise stay refused for as long as they were up.
         fresh = report == NOT_IN_TIME
@@ -144,6 +146,10 @@ class UsmSession:
             raise RefusedError(
                 Refusal.SECURITY_LEVEL, "answered in plain text where that is not allowed"
             )
+        if known is None and len(heard.message_id) == 4:
+            if len(self._envelopes) >= MOST_ENVELOPES:
+                self._envelopes.clear()
+            self._envelopes[len(packet)] = Envelope(packet, heard)
         return payload
 
     def read(self, payload: bytes) -> Pdu:
@@ -234,14 +240,15 @@ def check(target: Target) -> None:
 
 
 def trimmed(payload: bytes) -> bytes:
-    """A decrypted scoped PDU without its padding. Raises RefusedError if it cannot be one."""
-    try:
-        _, stop = ber.expect(payload, 0, len(payload), ber.SEQUENCE)
-    except MalformedError:
-        raise RefusedError(
-            Refusal.DECRYPTION, "cannot be decrypted; check priv_passphrase", Failure.AUTHENTICATION
-        ) from None
+    """A scoped PDU without the padding of its cipher."""
+    _, stop = ber.expect(payload, 0, len(payload), ber.SEQUENCE)
     return payload[:stop]
+
+
+def is_answer(payload: bytes, scope: bytes) -> bool:
+    """Whether a payload is plainly a response in this scope; a False must be looked into."""
+    at = 2 if payload[1:2] < b"\x80" else 2 + (payload[1] & 0x7F)
+    return payload.startswith(scope, at) and payload[at + len(scope) :][:1] == b"\xa2"
 
 
 def report_in(payload: bytes) -> str | None:
