@@ -20,6 +20,7 @@ from collector.snmp import message, sockets
 from collector.snmp.deadlines import SLOT_S, Deadlines
 from collector.snmp.dialogue import Dialogue, Outcome
 from collector.snmp.flight import Flight, Peer
+from collector.snmp.patience import Patience
 from collector.snmp.stats import Refusal, SnmpStats
 from collector.snmp.target import SocketAddress, Target
 
@@ -29,8 +30,6 @@ PARK_S = 0.25  # after this long without an answer a request no longer loads the
 LARGE = 4_000  # values whose layout is computed in a thread, off the loop
 LESSONS = 4  # times that one request may be put off to learn an engine's id and time
 RECEIVE = 65_535
-# Timeouts grow while more than one answer in a hundred comes late, and shrink again otherwise.
-LATE_STRETCH, TIMELY_SHRINK, MOST_PATIENCE = 1.05, 0.9995, 4.0
 UNREAD_S = 2.0  # how long a flood of datagrams may put timeouts off
 QUIET = 32  # requests in flight up to which every answer may wake the loop
 LOOK_S = 0.002
@@ -49,8 +48,7 @@ class Transport:
         self._peers: dict[SocketAddress, Peer] = {}
         self._ready: deque[Flight] = deque()
         self._overdue: deque[Flight] = deque()
-        # At the start nobody knows yet how quick the network is.
-        stats.patience_ratio = MOST_PATIENCE
+        self._patience = Patience()
         self._behind: dict[socket.socket, float] = {}  # not read to the end, since when
         self._deadlines: Deadlines[Flight] = Deadlines()
         self._ticking = False
@@ -164,7 +162,8 @@ class Transport:
         flight.attempts += 1
         flight.tokens[request_id] = token
         flight.when[request_id] = now
-        flight.deadline = now + flight.session.target.timeout_s * self._stats.patience_ratio
+        timeout_s = flight.session.target.timeout_s
+        flight.deadline = now + self._patience.timeout_s(timeout_s, self._stats.waiting)
         flight.wake = min(flight.deadline, now + PARK_S)
         self._deadlines.add(flight.wake, flight)
         if not flight.counted:
@@ -258,22 +257,18 @@ class Transport:
         else:
             self._stats.replies += 1
             flight.answered(request_id, now)
-            self._pace(late=flight.rtt_s > flight.session.target.timeout_s)
+            self._judge(flight)
             if dialogue.finished:
                 self._end(flight, now)
             else:
                 flight.refusal = None
                 self._go_on(flight)
 
-    def _pace(self, *, late: bool) -> None:
-        """Stretches all timeouts while many answers come late, for then it is the network, or
-        this machine, that is slow and not the nodes that are dead."""
-        ratio = self._stats.patience_ratio
-        if late:
-            self._stats.late += 1
-            self._stats.patience_ratio = min(ratio * LATE_STRETCH, MOST_PATIENCE)
-        elif ratio > 1.0:
-            self._stats.patience_ratio = max(ratio * TIMELY_SHRINK, 1.0)
+    def _judge(self, flight: Flight) -> None:
+        late = flight.rtt_s > flight.session.target.timeout_s
+        self._stats.late += late
+        self._patience.answered(late=late)
+        self._stats.patience_ratio = self._patience.ratio
 
     def _refuse(self, flight: Flight, refused: RefusedError) -> None:
         """Counts a datagram that was not believed; the conversation waits for the true one."""
