@@ -49,11 +49,12 @@ async def serve(
     netns: bool = False,
     v3_share: float = 0.2,
     receivers: Sequence[Mapping[str, object]] = (),
+    language: str = "vi",
     ready: Callable[[LabInfo], None] = lambda info: None,
 ) -> None:
     """Write the nation into `directory` and answer for it until cancelled; `ready` is called
     once it answers. `port` is that of SNMP on loopback, 0 for a free one; `trap_port` is where
-    the daemon is to listen. Raises LabError and OSError."""
+    the daemon is to listen, `language` is the daemon's. Raises LabError and OSError."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)  # noqa: ASYNC240  nothing runs yet
     with in_namespace() if netns else on_loopback(port) as ground, _seldom_collected():
         nation = build(seed, communes, replace(ground.access, v3_share=v3_share))
@@ -76,6 +77,7 @@ async def serve(
                     http_port=http_port,
                     traps_to=(ground.monitor, trap_port) if trap_port else None,
                     receivers=receivers,
+                    language=language,
                 )
                 ready(
                     LabInfo(

@@ -108,6 +108,7 @@ def write_settings(
     http_port: int,
     traps_to: tuple[str, int] | None,
     receivers: Sequence[Mapping[str, object]],
+    language: str,
 ) -> Path:
     """Write `wanwatch.yaml`; secrets are named by file. Gives its path."""
 
@@ -141,6 +142,7 @@ def write_settings(
         "http": {"port": http_port},
         "store": {"url": "sqlite+aiosqlite:///wanwatch.db"},
         "receivers": [dict(receiver) for receiver in receivers],
+        "language": language,
     }
     if traps_to:
         settings["traps"] = {"host": traps_to[0], "port": traps_to[1]}

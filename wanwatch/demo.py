@@ -88,7 +88,7 @@ def running(options: DemoOptions) -> Iterator[Demo]:
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
         demo = Demo(folder, url, stack)
         demo.start("pager", "lab", "pager", "--dir", str(folder), "--port", str(pager_port))
-        page = ["--page", f"http://127.0.0.1:{pager_port}/"]
+        page = ["--page", f"http://127.0.0.1:{pager_port}/", "--language", options.language]
         lab = demo.start(
             "lab", "lab", "up", "--dir", str(folder), "--seed", str(options.seed),
             *size, *ports, *page,

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import click
 
+from wanwatch.commands import options
+
 
 def default_folder() -> Path:
     """This user's lab folder: below XDG_RUNTIME_DIR, else below the temporary folder."""
@@ -42,6 +44,8 @@ def command() -> None:
 @click.option("--trap-port", type=int, default=9162, show_default=True)
 @click.option("--http-port", type=int, default=9464, show_default=True)
 @click.option("--page", metavar="URL", help="Configure this webhook as the receiver of pages.")
+@click.option("--netns", is_flag=True, help="In a network namespace of its own, with ICMP (root).")
+@options.language
 def up(
     folder: Path,
     seed: int,
@@ -50,14 +54,18 @@ def up(
     trap_port: int,
     http_port: int,
     page: str | None,
+    netns: bool,
+    language: str,
 ) -> None:
     """Bring up the lab and keep it running until SIGTERM or Ctrl-C."""
+    from lab.errors import LabError
     from lab.main import LabInfo, serve
 
     def ready(info: LabInfo) -> None:
+        inside = f"ip netns exec {info.netns} " if info.netns else ""
         click.echo(
             f"{info.sites} sites, {info.nodes} nodes and {info.links} links answer on port "
-            f"{info.port}; run: wanwatch run -c {info.config}"
+            f"{info.port}; run: {inside}wanwatch run -c {info.config}"
         )
 
     async def until_stopped() -> None:
@@ -73,7 +81,9 @@ def up(
                 port=port,
                 trap_port=trap_port,
                 http_port=http_port,
+                netns=netns,
                 receivers=receivers,
+                language=language,
                 ready=ready,
             )
         )
@@ -86,7 +96,10 @@ def up(
         with contextlib.suppress(asyncio.CancelledError):
             await lab
 
-    asyncio.run(until_stopped())
+    try:
+        asyncio.run(until_stopped())
+    except (LabError, OSError) as error:
+        raise click.ClickException(str(error)) from error
 
 
 def ask(folder: Path, request: dict[str, object]) -> None:
