@@ -8,6 +8,7 @@ from typing import TypeVar
 import orjson
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from store.backend import Work
@@ -16,6 +17,7 @@ from store.explain import explain, place
 
 T = TypeVar("T")
 
+TROUBLE = (DBAPIError, PoolTimeout, OSError)
 READERS = 4
 CONNECT_TIMEOUT_S = 10.0
 COMMAND_TIMEOUT_S = 30.0
@@ -49,7 +51,7 @@ class Server:
         try:
             async with self._engine.connect() as connection:
                 return await connection.run_sync(work)
-        except (DBAPIError, OSError) as error:
+        except TROUBLE as error:
             raise explain(error, self._url) from error
 
     @property
@@ -67,7 +69,7 @@ class Server:
                 session = await self._claimed_session()
                 async with session.begin():
                     return await session.run_sync(work)
-            except (DBAPIError, OSError) as error:
+            except TROUBLE as error:
                 if self._session is not None and self._session.invalidated:
                     await self._forget_session()
                 raise explain(error, self._url) from error

@@ -69,15 +69,18 @@ class Deliverer:
         self._lanes: defaultdict[tuple[str, str], Lane] = defaultdict(Lane)
         self._under_way: set[asyncio.Task[DeliveryError | None]] = set()
         self._unknown: set[str] = set()
+        self._stopping = False
 
     def notify(self) -> None:
         """There is something new in the outbox: look at once."""
         self._news.set()
 
     def use(self, receivers: Sequence[ReceiverAccess]) -> None:
-        """Takes the receivers of a new configuration. What waits for one that is no longer there
-        stays in the outbox."""
+        """Takes the receivers of a new configuration, and tries at once whatever waits. What waits
+        for one that is no longer there stays in the outbox."""
         self._accesses = tuple(receivers)
+        for box in self._boxes.values():
+            box.close()
         self._boxes.clear()
         self._unknown.clear()
         self._news.set()
@@ -99,6 +102,7 @@ class Deliverer:
     async def run(self) -> None:
         """Delivers until it is cancelled; what is under way then is brought to its end."""
         self._boxes.clear()
+        self._stopping = False
         templates = Templates()
         client = httpx.AsyncClient(
             timeout=None,  # noqa: S113  each request has a deadline as a whole
@@ -166,12 +170,12 @@ class Deliverer:
             failures += 1
             rejected = isinstance(error, RejectedError)
             wait_s = self._delay(failures, rejected=rejected, retry_after_s=error.retry_after_s)
-            await _pause(wait_s, asyncio.Event() if rejected else recovered)
+            await _pause(wait_s, box.closed if rejected else recovered)
 
     async def _attempt(self, box: PostBox, lane: Lane) -> DeliveryError | None:
         """Why the lane's first alert was not delivered, None when it was."""
         async with box.slots:
-            if not lane.waiting:
+            if self._stopping or not lane.waiting:
                 return None
             alert = lane.head()
             error = await _told(box, box.channel.send(alert))
@@ -237,6 +241,7 @@ class Deliverer:
 
     async def _settle(self) -> None:
         """Waits a little for what is under way, so that less is sent twice after a restart."""
+        self._stopping = True
         if self._under_way:
             _, late = await asyncio.wait(self._under_way, timeout=GRACE_S)
             for attempt in late:

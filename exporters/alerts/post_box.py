@@ -19,8 +19,9 @@ Repeat = Callable[[Sequence[OutboxAlert]], Awaitable[None]]
 
 
 class PostBox:
-    """`recovered` is set, and replaced, when the receiver works again after it was failing.
-    `repeat` tells it again what is firing, where that is needed."""
+    """`recovered` is set, and replaced, when the receiver works again after it was failing;
+    `closed` when another configuration takes its place. `repeat` tells it again what is firing,
+    where that is needed."""
 
     def __init__(
         self,
@@ -37,6 +38,11 @@ class PostBox:
         self.repeat = repeat
         self.slots = asyncio.Semaphore(at_once)
         self.recovered = asyncio.Event()
+        self.closed = asyncio.Event()
+
+    def close(self) -> None:
+        self.closed.set()
+        self.wake()
 
     def wake(self) -> None:
         self.recovered.set()

@@ -255,6 +255,20 @@ async def test_a_url_that_cannot_be_used_is_told_and_loses_nothing(
     assert len(await store.pending()) == 1
 
 
+@pytest.mark.parametrize("bad", [404, 500])
+async def test_a_receiver_whose_url_was_mended_gets_everything_at_once(
+    store: Store, bad: int
+) -> None:
+    await store.commit(Record(alerts=(alert(), alert(outage="o2"))))
+    async with hook(lambda _call: bad) as wrong, hook() as right:
+        access = ReceiverAccess("noc", "webhook", wrong.url)
+        async with delivering(store, access, delay=patient) as it:
+            await it.outbox.noted.wait()
+            it.deliverer.use([ReceiverAccess("noc", "webhook", right.url)])
+            await it.settled()
+        assert sorted(right.pages()) == [("o1", "firing"), ("o2", "firing")]
+
+
 async def test_an_alert_that_trips_over_a_library_does_not_stop_the_others(
     store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
