@@ -25,7 +25,7 @@ from tui.screens.province import ProvinceView
 from tui.screens.site import SiteView
 from tui.screens.toosmall import TooSmall, too_small
 from tui.screens.view import Open, View
-from tui.widgets.masthead import TABS
+from tui.widgets.masthead import TABS, Masthead
 
 TICK_S = 1.0
 REST_S = 0.1
@@ -93,16 +93,18 @@ class Console(App[int]):
             self.push_screen(NodeView(desk, open_.id))
         elif open_.kind == "province":
             self.push_screen(ProvinceView(desk, open_.id))
-        elif open_.kind == "outage" and picture is not None:
-            for outage in picture.outages:
-                if outage.id == open_.id:
-                    self.push_screen(OutageView(desk, outage))
-        elif open_.kind == "site" and picture is not None:
-            point = picture.point(open_.id)
+        elif open_.kind == "outage":
+            self.push_screen(OutageView(desk, open_.id))
+        else:
+            point = picture.point(open_.id) if picture else None
             if point is not None and len(point.nodes) == 1:
                 self.push_screen(NodeView(desk, point.nodes[0]))
-            elif point is not None:
-                self.push_screen(SiteView(desk, point.id))
+            else:
+                self.push_screen(SiteView(desk, open_.id))
+
+    @on(Masthead.Chosen)
+    def _tab_clicked(self, chosen: Masthead.Chosen) -> None:
+        self.action_tab(chosen.tab)
 
     def action_tab(self, tab: str) -> None:
         self.switch_mode(tab)

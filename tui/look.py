@@ -73,6 +73,8 @@ MARKS = (
     _mark("up", "■", GREEN, Style(color=CALM)),
 )
 
+DOWN, UNREACHABLE, UNKNOWN, PLANNED, MAINTENANCE, UP = MARKS
+
 BACKGROUND = Style(bgcolor=GROUND)
 PLAIN = Style(color=INK)
 STRONG = Style(color="#f0f4f8", bold=True)

@@ -7,7 +7,8 @@ import pytest
 from tests.tui.daemon import daemon
 from tests.tui.nation import troubled_nation, whole_nation
 from tests.tui.opened import console, text_of, until
-from tui.widgets.heatgrid import HeatGrid, packing
+from tui.heat import packing
+from tui.widgets.heatgrid import HeatGrid
 
 
 async def test_a_whole_nation_is_at_one_hundred_per_cent() -> None:

@@ -28,6 +28,29 @@ async def test_numbers_and_tab_turn_to_the_screens_and_round() -> None:
         assert app.current_mode == "events"
 
 
+async def test_a_click_on_a_tab_opens_its_screen() -> None:
+    async with daemon(whole_nation()) as serving, console(serving.url) as (app, pilot):
+        for word, mode in (("Thiết bị", "nodes"), ("Sự cố", "outages"), ("Độ phủ", "coverage")):
+            place = text_of(app).splitlines()[0].index(word)
+            await pilot.click(offset=(place + 2, 0))
+            await pilot.pause()
+            assert app.current_mode == mode
+
+
+async def test_an_event_leads_to_its_outage_even_when_that_is_over() -> None:
+    nation = troubled_nation()
+    async with daemon(nation) as serving, console(serving.url) as (app, pilot):
+        await pilot.press("4")
+        await until(lambda: "Đứt tuyến cáp Lào Cai" in text_of(app))
+        await pilot.press("enter")
+        assert isinstance(app.screen, OutageView)
+        await until(lambda: "Lào Cai  101" in text_of(app))
+        await pilot.press("escape", "down")
+        nation.outages.clear()
+        await pilot.press("enter")
+        await until(lambda: "đã kết thúc" in text_of(app))
+
+
 async def test_enter_leads_from_the_country_to_a_node_and_escape_back() -> None:
     async with daemon(troubled_nation()) as serving, console(serving.url) as (app, pilot):
         await pilot.press("enter")

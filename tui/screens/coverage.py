@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from tui.desk import Desk
 from tui.letters import fitted
-from tui.look import MARKS, MUTED, PLAIN, STRONG
+from tui.look import MAINTENANCE, MARKS, MUTED, PLAIN, STRONG
 from tui.screens.province import ProvinceView
 from tui.screens.view import COMMON_KEYS, View
 from tui.widgets.heatgrid import LABEL, MISSING, SHARE, HeatGrid
@@ -47,8 +47,7 @@ class CoverageView(View):
                 query=self.wanted,
                 by_name=self._by_name,
             )
-        self._show_heading()
-        self._show_pointed()
+        self._show_around()
 
     @on(HeatGrid.Chosen)
     def _open(self, chosen: HeatGrid.Chosen) -> None:
@@ -60,7 +59,12 @@ class CoverageView(View):
         self._by_name = not self._by_name
         self.show()
 
-    @on(HeatGrid.LaidOut)
+    @on(HeatGrid.Pointed)
+    def _show_around(self) -> None:
+        """Heading and foot of the grid."""
+        self._show_heading()
+        self._show_pointed()
+
     def _show_heading(self) -> None:
         say, pack = self.desk.say, self._grid.pack
         packed = say("console.coverage.packed", count=pack)
@@ -76,7 +80,6 @@ class CoverageView(View):
             ]
         )
 
-    @on(HeatGrid.Pointed)
     def _show_pointed(self) -> None:
         say, grid = self.desk.say, self._grid
         pieces: list[Piece] = []
@@ -91,7 +94,7 @@ class CoverageView(View):
                 (f"  {say(f'console.state.{point.state.lower()}')}", mark.style),
             ]
             if point.maintenance:
-                pieces.append((f"  {say('console.state.maintenance')}", MARKS[4].style))
+                pieces.append((f"  {say('console.state.maintenance')}", MAINTENANCE.style))
             if others:
                 pieces.append((f"  {say('console.coverage.others', count=len(others))}", MUTED))
         elif self.wanted and self.desk.picture:

@@ -115,7 +115,9 @@ class EventsView(View):
     @on(RowTable.Chosen)
     def _open(self) -> None:
         event = self._table.pointed
-        if event and event.node:
+        if event and event.outage:
+            self.post_message(Open("outage", event.outage))
+        elif event and event.node:
             self.post_message(Open("node", event.node))
         elif event and event.site:
             self.post_message(Open("site", event.site))

@@ -8,7 +8,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
 from tui.desk import Desk
-from tui.look import KEY, MARKS, MUTED, PLAIN, STRONG
+from tui.look import KEY, MARKS, MUTED, PLAIN, STRONG, UP
 from tui.widgets.lines import Piece
 from tui.widgets.textblock import TextBlock
 
@@ -49,7 +49,7 @@ class Help(ModalScreen[None]):
             [(f"  {key:<12}", KEY), (say(f"console.help.{word}"), PLAIN)] for key, word in KEYS
         ]
         lines += [[], [(say("console.help.glyphs"), STRONG)]]
-        for mark in (MARKS[5], *MARKS[:5]):
+        for mark in (UP, *MARKS[:-1]):
             lines.append(
                 [
                     (f"  {mark.glyph}  ", mark.style),

@@ -9,7 +9,18 @@ from tui.charts import spark
 from tui.desk import Desk
 from tui.figures import DASH
 from tui.letters import fitted, short_name, tidy
-from tui.look import CHART, CHART_RTT, CRITICAL, DIM, MARKS, MUTED, PLAIN, STRONG, WARNING
+from tui.look import (
+    CHART,
+    CHART_RTT,
+    CRITICAL,
+    DIM,
+    MAINTENANCE,
+    MARKS,
+    MUTED,
+    PLAIN,
+    STRONG,
+    WARNING,
+)
 from tui.picture import rank_of
 from tui.widgets.lines import Piece, cropped, labelled
 
@@ -40,7 +51,7 @@ class NodeFacts:
         if detail.suspected:
             pieces.append((f"   {say('console.node.suspected')}", WARNING))
         if detail.maintenance:
-            pieces.append((f"   {say('console.state.maintenance')}", MARKS[4].style))
+            pieces.append((f"   {say('console.state.maintenance')}", MAINTENANCE.style))
         if trouble:
             pieces.append((f"   {trouble}", CRITICAL))
         return pieces

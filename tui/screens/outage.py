@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from textual import on
 from textual.widget import Widget
 
-from configs.messages import Messages
 from exporters.client import MissingError
-from exporters.schema import EventOut, OutageDetail, OutageOut, RootOut
+from exporters.schema import EventOut, OutageDetail, OutageOut
 from tui.desk import Desk
 from tui.figures import DASH
-from tui.letters import short_name, sort_key, tidy
-from tui.look import CRITICAL, MARKS, MUTED, PLAIN, STRONG, WARNING
+from tui.letters import sort_key
+from tui.look import MAINTENANCE, MARKS, MUTED, PLAIN, STRONG, UP
+from tui.outagewords import mark_of, place_of, root_words, timer_of
 from tui.picture import Picture, Point, matching
 from tui.screens.events import EVENT_COLUMNS, EventLines
 from tui.screens.view import INNER_KEYS, Open, View
@@ -29,37 +29,6 @@ COLUMNS = (
     Column("console.column.node", 28, least=70),
     Column("console.column.state", 16),
 )
-
-
-def what(say: Messages, outage: OutageOut) -> str:
-    """The root in words: `nút hue-r1`, `liên kết …`."""
-    return root_words(say, outage.root)
-
-
-def root_words(say: Messages, root: RootOut) -> str:
-    return say(f"console.root.{root.kind}", name=tidy(root.name or root.id))
-
-
-def place_of(outage: OutageOut) -> str:
-    """Where the root is: `Xã Cái Nước, Cà Mau`; the province once only."""
-    site, province = tidy(outage.site_name), short_name(tidy(outage.province_name))
-    return site if province in site else ", ".join(filter(None, (site, province)))
-
-
-def mark_of(outage: OutageOut) -> Piece:
-    if outage.ended is not None:
-        return MARKS[5].glyph, MARKS[5].style
-    if outage.maintenance:
-        return MARKS[3].glyph, MARKS[3].style
-    if outage.silenced:
-        return MARKS[0].glyph, MUTED
-    return ("×", CRITICAL) if outage.severity == "critical" else ("▲", WARNING)
-
-
-def timer_of(desk: Desk, outage: OutageOut) -> str:
-    """How long it has lasted, or lasted."""
-    end = outage.ended or desk.clock.utc()
-    return desk.figures.timer((end - outage.since).total_seconds())
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +51,11 @@ class OutageView(View):
     KEYS = (("⏎", "console.key.open"), ("←→", "console.key.section"), *INNER_KEYS)
     EVERY_S = 3.0
 
-    def __init__(self, desk: Desk, outage: OutageOut) -> None:
+    def __init__(self, desk: Desk, outage: str) -> None:
         super().__init__(desk)
-        self._outage = outage
+        self._asked = outage
+        known = desk.picture.outages if desk.picture else ()
+        self._outage: OutageOut | None = next((o for o in known if o.id == outage), None)
         self._over = False
         self._events = EventLines(desk)
         self._hurt = RowTable[Heading | Hurt](desk, COLUMNS, self._draw, _key)
@@ -105,46 +76,52 @@ class OutageView(View):
 
     async def fetch(self) -> None:
         try:
-            self._outage = await self.desk.client.outage(self._outage.id)
+            self._outage = await self.desk.client.outage(self._asked)
         except MissingError:
+            if self._outage is None:
+                raise
             self._over = True
-        self._events.take(await self.desk.client.events(outage=self._outage.id, limit="100"))
+        self._events.take(await self.desk.client.events(outage=self._asked, limit="100"))
 
     def show(self) -> None:
         say, picture, grey = self.desk.say, self.desk.picture, self.desk.faded
-        rows = _rows(picture, self._outage) if picture else []
+        outage = self._outage
+        if outage is None:
+            words = self.trouble or say("console.waiting.answer")
+            self.head.show([[(f" {words}", MUTED)]])
+            return
+        rows = _rows(picture, outage) if picture else []
         order = matching((_search_text(row) for row in rows), self.wanted) if self.wanted else None
         self._hurt.show(rows, order, empty=say("console.outage.nobody"), grey=grey)
         self._past.show(self._events.rows, empty=say("console.events.none"), grey=grey)
         self._sections.show([sum(isinstance(row, Hurt) for row in rows), len(self._events.rows)])
-        self.head.show([self._headline()], grey=grey)
-        self._block.show(self._facts(), grey=grey)
+        self.head.show([self._headline(outage)], grey=grey)
+        self._block.show(self._facts(outage), grey=grey)
 
     @on(RowTable.Chosen)
     def _open(self) -> None:
         if isinstance(row := self._hurt.pointed, Hurt) and self._hurt.has_focus:
             self.post_message(Open("node", row.node))
 
-    def _headline(self) -> list[Piece]:
-        say, outage = self.desk.say, self._outage
+    def _headline(self, outage: OutageOut) -> list[Piece]:
+        say = self.desk.say
         glyph, style = mark_of(outage)
         pieces = [
             (f" {glyph} ", style),
-            (what(say, outage), STRONG),
+            (root_words(say, outage.root), STRONG),
             (f"   {timer_of(self.desk, outage)}", style),
             (f"   {say(f'console.severity.{outage.severity}')}", style),
         ]
         if self._over or outage.ended:
-            pieces.append((f"   {say('console.outage.over')}", MARKS[5].style))
+            pieces.append((f"   {say('console.outage.over')}", UP.style))
         if outage.maintenance:
-            pieces.append((f"   {say('console.state.maintenance')}", MARKS[4].style))
+            pieces.append((f"   {say('console.state.maintenance')}", MAINTENANCE.style))
         if outage.silenced:
             pieces.append((f"   {say('console.outages.silenced')}", MUTED))
         return pieces
 
-    def _facts(self) -> list[list[Piece]]:
-        say, figures, outage = self.desk.say, self.desk.figures, self._outage
-        now = self.desk.clock.utc()
+    def _facts(self, outage: OutageOut) -> list[list[Piece]]:
+        say, figures, now = self.desk.say, self.desk.figures, self.desk.clock.utc()
         hurt = say(
             "console.outage.counts",
             sites=figures.number(outage.sites_hurt),
@@ -155,12 +132,13 @@ class OutageView(View):
             ("place", place_of(outage) or DASH),
             ("since", figures.stamp(outage.since, now)),
             ("effect", hurt),
-            ("confidence", self._doubt()),
+            ("confidence", self._doubt(outage)),
         )
         return labelled([(say(f"console.outage.{key}"), words, PLAIN) for key, words in facts])
 
-    def _doubt(self) -> str:
-        say, outage = self.desk.say, self._outage
+    def _doubt(self, outage: OutageOut) -> str:
+        """How sure the verdict is, and what else it could be."""
+        say = self.desk.say
         words = self.desk.figures.percent(outage.confidence)
         if outage.alternatives:
             others = ", ".join(root_words(say, root) for root in outage.alternatives[:3])

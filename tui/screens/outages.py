@@ -13,10 +13,10 @@ from textual.widget import Widget
 from exporters.schema import OutageOut
 from tui.desk import Desk
 from tui.letters import folded
-from tui.look import CRITICAL, MARKS, MUTED, PLAIN, STRONG, WARNING
+from tui.look import CRITICAL, MAINTENANCE, MUTED, PLAIN, STRONG, WARNING
+from tui.outagewords import mark_of, place_of, root_words, timer_of
 from tui.picture import matching
-from tui.screens.outage import OutageView, mark_of, place_of, timer_of, what
-from tui.screens.view import COMMON_KEYS, View
+from tui.screens.view import COMMON_KEYS, Open, View
 from tui.widgets.lines import Piece
 from tui.widgets.rowtable import Cell, Column, RowTable
 from tui.widgets.summary import how_many
@@ -71,7 +71,7 @@ class OutagesView(View):
     @on(RowTable.Chosen)
     def _open(self) -> None:
         if outage := self._table.pointed:
-            self.app.push_screen(OutageView(self.desk, outage))
+            self.post_message(Open("outage", outage.id))
 
     def _order(self, outage: OutageOut) -> tuple[float, ...]:
         newest = -outage.since.timestamp()
@@ -101,12 +101,12 @@ class OutagesView(View):
         style = MUTED if quiet else STRONG if outage.severity == "critical" else PLAIN
         flag: Piece = ("", MUTED)
         if outage.maintenance:
-            flag = (say("console.state.maintenance"), MARKS[4].style)
+            flag = (say("console.state.maintenance"), MAINTENANCE.style)
         elif outage.silenced:
             flag = (say("console.outages.silenced"), MUTED)
         return (
             mark,
-            (what(say, outage), style),
+            (root_words(say, outage.root), style),
             (place_of(outage), style if quiet else PLAIN),
             (figures.stamp(outage.since, now), MUTED),
             (timer_of(self.desk, outage), _urgency(outage)),

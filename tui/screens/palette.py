@@ -14,7 +14,8 @@ from textual.widgets import Input
 
 from tui.desk import Desk
 from tui.letters import folded
-from tui.look import MARKS, MUTED, PLAIN
+from tui.look import DOWN, MARKS, MUTED, PLAIN, UNKNOWN, UP, Mark
+from tui.picture import Province
 from tui.screens.province import kind_words
 from tui.screens.view import Open
 from tui.widgets.lines import Piece
@@ -107,7 +108,7 @@ def targets(desk: Desk, commands: Sequence[Command]) -> list[Target]:
         return result
     kind = say("console.kind.province")
     for province in picture.by_name():
-        mark = MARKS[5 if not province.missing else 2 if not province.coverage.down else 0]
+        mark = _mark_of(province)
         result.append(
             Target(
                 province.name,
@@ -131,6 +132,13 @@ def targets(desk: Desk, commands: Sequence[Command]) -> list[Target]:
                 text = f"{folded(name)} {node.casefold()}"
                 nodes.append(Target(name, point.name, piece, text, 3, Open("node", node)))
     return result + nodes
+
+
+def _mark_of(province: Province) -> Mark:
+    coverage = province.coverage
+    if coverage.down + coverage.unreachable:
+        return DOWN
+    return UNKNOWN if province.missing else UP
 
 
 def found(choices: Sequence[Target], query: str) -> list[int]:

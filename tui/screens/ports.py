@@ -11,7 +11,7 @@ from tui.charts import bar
 from tui.desk import Desk
 from tui.figures import DASH
 from tui.letters import tidy
-from tui.look import CRITICAL, DIM, KEY, MARKS, MUTED, PLAIN, WARNING
+from tui.look import CRITICAL, DIM, DOWN, KEY, MUTED, PLAIN, UP, WARNING
 from tui.widgets.lines import Piece
 from tui.widgets.rowtable import Cell, Column
 
@@ -93,7 +93,7 @@ def _mark(port: InterfaceOut) -> Piece:
     """Switched off on purpose is no fault."""
     if port.admin_status == "down":
         return DASH, DIM
-    mark = MARKS[5 if port.oper_status == "up" else 0]
+    mark = UP if port.oper_status == "up" else DOWN
     return mark.glyph, mark.style
 
 

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from tui.desk import Desk
-from tui.look import CRITICAL, GOOD, MARKS, MUTED, PLAIN, STRONG, WARNING
+from tui.look import CRITICAL, GOOD, MAINTENANCE, MARKS, MUTED, PLAIN, STRONG, WARNING
 from tui.picture import Point, Province, matching
 from tui.screens.nodes import loss_style
 from tui.screens.view import INNER_KEYS, Open, View
@@ -120,7 +120,7 @@ class ProvinceView(View):
             (figures.milliseconds(min(rtts, default=None)), PLAIN),
             (figures.percent(best.loss_ratio), loss_style(best)) if best else ("–", MUTED),
             (figures.stamp(since, now) if since else "", MUTED),
-            (say("console.state.maintenance") if point.maintenance else "", MARKS[4].style),
+            (say("console.state.maintenance") if point.maintenance else "", MAINTENANCE.style),
         )
 
 

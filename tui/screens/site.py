@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from exporters.schema import EventOut
 from tui.desk import Desk
-from tui.look import MARKS, MUTED, PLAIN, STRONG
+from tui.look import MAINTENANCE, MARKS, MUTED, PLAIN, STRONG
 from tui.picture import Point, matching
 from tui.roster import Entry, entry_of
 from tui.screens.events import EVENT_COLUMNS, EventLines
@@ -76,7 +76,7 @@ class SiteView(View):
             (f"   {say(f'console.state.{point.state.lower()}')}", mark.style),
         ]
         if point.maintenance:
-            pieces.append((f"   {say('console.state.maintenance')}", MARKS[4].style))
+            pieces.append((f"   {say('console.state.maintenance')}", MAINTENANCE.style))
         return pieces
 
     @on(RowTable.Chosen)

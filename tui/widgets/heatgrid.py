@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import ceil
 from typing import ClassVar
 
@@ -20,9 +19,10 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.desk import Desk
+from tui.heat import UNMATCHED, Line, Row, packing, row_of, wrapped
 from tui.letters import fitted
 from tui.look import CRITICAL, CURSOR, DIM, GOOD, MARKS, MUTED, PLAIN, STRONG, WARNING, faded
-from tui.picture import Point, Province, matching
+from tui.picture import Point, Province
 from tui.widgets.lines import Piece, strip_of
 
 LABEL = 15
@@ -30,45 +30,6 @@ SHARE = 6
 MISSING = 5
 HEAD = 1 + LABEL + 1 + SHARE + MISSING + 2
 RIGHT_MARGIN = 1
-WORST = len(MARKS)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Row:
-    """A province with its points in the order drawn; `matched` is None when all of them match."""
-
-    province: Province
-    points: tuple[Point, ...]
-    matched: frozenset[int] | None
-
-    def marks(self, pack: int) -> list[int]:
-        """The worst rank in every cell; WORST + 1 where no point of the cell matches."""
-        ranks = [
-            point.rank if self.matched is None or i in self.matched else WORST + 1
-            for i, point in enumerate(self.points)
-        ]
-        return (
-            ranks if pack == 1 else [min(ranks[i : i + pack]) for i in range(0, len(ranks), pack)]
-        )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Line:
-    """One line on the screen: the part of a row from cell `start` on."""
-
-    row: Row
-    start: int
-    length: int
-
-
-def packing(sizes: Sequence[int], columns: int, height: int) -> int:
-    """How many sites one cell stands for: as few as let every row be seen at once, wrapped where
-    it is long; where that is hopeless, as few as let every row be one line."""
-    longest = max(sizes, default=1)
-    for pack in range(1, ceil(longest / columns) + 1):
-        if sum(max(1, ceil(ceil(size / pack) / columns)) for size in sizes) <= height:
-            return pack
-    return max(1, ceil(longest / columns))
 
 
 class HeatGrid(ScrollView, can_focus=True):
@@ -89,10 +50,7 @@ class HeatGrid(ScrollView, can_focus=True):
     ]
 
     class Pointed(Message):
-        """The cursor stands on another cell, or on nothing."""
-
-    class LaidOut(Message):
-        """`pack` has changed."""
+        """`pointed`, `province` or `pack` may be others now."""
 
     class Chosen(Message):
         def __init__(self, point: Point) -> None:
@@ -106,7 +64,6 @@ class HeatGrid(ScrollView, can_focus=True):
         self.pack = 1
         self._rows: list[Row] = []
         self._lines: list[Line] = []
-        self._first_line: dict[str, int] = {}
         self._strips: dict[int, Strip] = {}
         self._columns = 1
         self._at = (0, 0)
@@ -126,7 +83,7 @@ class HeatGrid(ScrollView, can_focus=True):
             old = known.get(province.id)
             if same and old is not None and old.province is province:
                 rows.append(old)
-            elif (row := _row(province, query, by_name)) is not None:
+            elif (row := row_of(province, query, by_name=by_name)) is not None:
                 rows.append(row)
         if (self._desk.faded, self._desk.figures) != (self._grey, self._figures):
             self._grey, self._figures = self._desk.faded, self._desk.figures
@@ -137,57 +94,38 @@ class HeatGrid(ScrollView, can_focus=True):
     @property
     def pointed(self) -> tuple[Point, ...]:
         """The sites of the cell under the cursor, worst first; none in an empty grid."""
-        line_number, column = self._at
-        if line_number >= len(self._lines):
+        number, column = self._at
+        if number >= len(self._lines):
             return ()
-        line = self._lines[line_number]
-        first = (line.start + column) * self.pack
-        matched = line.row.matched
-        return tuple(
-            sorted(
-                (
-                    line.row.points[i]
-                    for i in range(first, min(first + self.pack, len(line.row.points)))
-                    if matched is None or i in matched
-                ),
-                key=lambda point: point.rank,
-            )
-        )
+        line = self._lines[number]
+        return line.row.sites(line.start + column, self.pack)
 
     @property
     def province(self) -> Province | None:
         """The province under the cursor."""
-        line_number = self._at[0]
-        return self._lines[line_number].row.province if line_number < len(self._lines) else None
+        number = self._at[0]
+        return self._lines[number].row.province if number < len(self._lines) else None
 
     def _lay_out(self, rows: list[Row]) -> None:
         columns = max(1, self.size.width - HEAD - RIGHT_MARGIN)
         pack = packing([len(row.points) for row in rows], columns, max(1, self.size.height))
+        before = self._lines
         if (columns, pack) != (self._columns, self.pack):
             self._columns, self.pack = columns, pack
-            self.post_message(self.LaidOut())
             self._strips.clear()
             self.refresh()
-            self._lines = []
-        old, self._lines, self._rows = self._lines, [], rows
-        self._first_line = {}
-        reuse = {(id(line.row), line.start): line for line in old}
-        for row in rows:
-            self._first_line[row.province.id] = len(self._lines)
-            cells = ceil(len(row.points) / pack)
-            for start in range(0, max(1, cells), columns):
-                length = min(columns, cells - start)
-                line = reuse.get((id(row), start)) or Line(row, start, length)
-                self._lines.append(line)
+            before = []
+        self._rows, self._lines = rows, wrapped(rows, columns, pack)
         self.virtual_size = Size(self.size.width, len(self._lines))
-        for number, (before, after) in enumerate(itertools.zip_longest(old, self._lines)):
-            if before is not after:
+        for number, (old, new) in enumerate(itertools.zip_longest(before, self._lines)):
+            if old is None or new is None or (old.row, old.start) != (new.row, new.start):
                 self._forget(number)
-        self._find_cursor()
+        self._set_cursor(*self._held_place())
 
     def on_resize(self, event: events.Resize) -> None:
         self._strips.clear()
         self._lay_out(self._rows)
+        self.post_message(self.Pointed())
 
     # Drawing
 
@@ -205,7 +143,7 @@ class HeatGrid(ScrollView, can_focus=True):
         pieces = self._head(line.row.province) if not line.start else [(" " * HEAD, PLAIN)]
         marks = line.row.marks(self.pack)[line.start : line.start + line.length]
         cursor = self._at[1] if number == self._at[0] and self.has_focus else -1
-        if cursor >= 0 and cursor < len(marks):
+        if 0 <= cursor < len(marks):
             pieces += _cells(marks[:cursor])
             pieces.append((_cell(marks[cursor])[0], CURSOR))
             pieces += _cells(marks[cursor + 1 :])
@@ -236,32 +174,23 @@ class HeatGrid(ScrollView, can_focus=True):
 
     # The cursor
 
-    def _find_cursor(self) -> None:
-        before = self.pointed
-        place = self._place_of(self._held) if self._held else None
-        if place is None:
-            self._held = None
-            place = (0, 0)
-        self._set_cursor(*place, scroll=False)
-        if before != self.pointed:
-            self.post_message(self.Pointed())
-
-    def _place_of(self, site: str) -> tuple[int, int] | None:
-        for row in self._rows:
+    def _held_place(self) -> tuple[int, int]:
+        """Line and column of the site that the cursor holds on to, else the top."""
+        first = 0
+        for row in self._rows if self._held else ():
             for i, point in enumerate(row.points):
-                if point.id == site:
+                if point.id == self._held:
                     cell = i // self.pack
-                    first = self._first_line[row.province.id]
                     return first + cell // self._columns, cell % self._columns
-        return None
+            first += max(1, ceil(ceil(len(row.points) / self.pack) / self._columns))
+        self._held = None
+        return 0, 0
 
-    def _set_cursor(self, line: int, column: int, *, scroll: bool = True) -> None:
+    def _set_cursor(self, line: int, column: int) -> None:
         if (line, column) != self._at:
             self._forget(self._at[0])
             self._at = (line, column)
             self._forget(line)
-        if scroll:
-            self.scroll_to_region(Region(0, line, 1, 1), animate=False, force=True)
 
     def _go(self, line: int, column: int) -> None:
         if not self._lines:
@@ -269,15 +198,11 @@ class HeatGrid(ScrollView, can_focus=True):
         line = min(max(line, 0), len(self._lines) - 1)
         column = min(max(column, 0), max(0, self._lines[line].length - 1))
         self._set_cursor(line, column)
+        self.scroll_to_region(Region(0, line, 1, 1), animate=False, force=True)
         pointed = self.pointed
         top = (line, column) == (0, 0)
         self._held = None if top or not pointed else pointed[0].id
         self.post_message(self.Pointed())
-
-    def seek(self, site: str) -> None:
-        """Puts the cursor on a site."""
-        if place := self._place_of(site):
-            self._go(*place)
 
     def action_move(self, lines: int, columns: int) -> None:
         line, column = self._at
@@ -318,18 +243,8 @@ class HeatGrid(ScrollView, can_focus=True):
         self._forget(self._at[0])
 
 
-def _row(province: Province, query: str, by_name: bool) -> Row | None:
-    points = province.points if by_name else province.worst_first()
-    if not query:
-        return Row(province, points, None)
-    found = matching((f"{point.folded} {province.folded}" for point in points), query)
-    if not found:
-        return None
-    return Row(province, points, None if len(found) == len(points) else frozenset(found))
-
-
 def _cell(rank: int) -> Piece:
-    return ("·", DIM) if rank > WORST else (MARKS[rank].glyph, MARKS[rank].cell)
+    return ("·", DIM) if rank == UNMATCHED else (MARKS[rank].glyph, MARKS[rank].cell)
 
 
 def _cells(ranks: Sequence[int]) -> list[Piece]:

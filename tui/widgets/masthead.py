@@ -6,6 +6,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from rich.style import Style
+from textual import events
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -23,11 +25,19 @@ class Masthead(Widget):
 
     DEFAULT_CSS = "Masthead { dock: top; height: 1; }"
 
+    class Chosen(Message):
+        """A click on a tab."""
+
+        def __init__(self, tab: str) -> None:
+            self.tab = tab
+            super().__init__()
+
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
         self.tab = ""
         self._drawn: list[Piece] = []
+        self._ends: list[tuple[str, int]] = []  # where every tab ends on the line
 
     def show(self) -> None:
         """Takes the desk's present state; draws only if that changes anything."""
@@ -46,9 +56,17 @@ class Masthead(Widget):
     def on_resize(self) -> None:
         self.show()
 
+    def on_click(self, event: events.Click) -> None:
+        """A tab opens its screen."""
+        for tab, end in self._ends:
+            if event.x < end:
+                self.post_message(self.Chosen(tab))
+                return
+
     def _tabs(self, *, brief: bool = False) -> list[Piece]:
         say, picture = self._desk.say, self._desk.picture
         pieces: list[Piece] = [] if brief else [(" wanwatch ", STRONG)]
+        self._ends = []
         for number, tab in enumerate(TABS, 1):
             name = say(f"console.tab.{tab}")
             if tab == "outages" and picture and picture.outages:
@@ -57,6 +75,7 @@ class Masthead(Widget):
                 pieces.append((f" {name} ", HERE))
             else:
                 pieces += [(f" {number}", MUTED), (f" {name} ", PLAIN)]
+            self._ends.append((tab, width_of(pieces)))
         return pieces
 
     def _freshness(self) -> list[Piece]:

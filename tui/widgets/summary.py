@@ -7,7 +7,19 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.desk import Desk
-from tui.look import CRITICAL, GOOD, MARKS, MUTED, STRONG, WARNING, faded
+from tui.look import (
+    CRITICAL,
+    DOWN,
+    GOOD,
+    MAINTENANCE,
+    MUTED,
+    STRONG,
+    UNKNOWN,
+    UNREACHABLE,
+    UP,
+    WARNING,
+    faded,
+)
 from tui.picture import Picture
 from tui.widgets.lines import Piece, strip_of, width_of
 
@@ -93,7 +105,7 @@ class Summary(Widget):
         pieces: list[Piece] = []
         room = self.size.width - width_of(self._figure(0))
         wide = room > 80
-        for mark in (*MARKS[5:] * wide, *MARKS[:3], MARKS[4]):
+        for mark in (*((UP,) if wide else ()), DOWN, UNREACHABLE, UNKNOWN, MAINTENANCE):
             count = counts[mark.key]
             style = mark.style if count else MUTED
             word = say(f"console.state.{mark.key}") if wide else say(f"console.short.{mark.key}")

@@ -1,0 +1,38 @@
+"""How an outage is put into words, the same on every screen."""
+
+from __future__ import annotations
+
+from configs.messages import Messages
+from exporters.schema import OutageOut, RootOut
+from tui.desk import Desk
+from tui.letters import short_name, tidy
+from tui.look import CRITICAL, DOWN, MUTED, PLANNED, UP, WARNING
+from tui.widgets.lines import Piece
+
+
+def root_words(say: Messages, root: RootOut) -> str:
+    """The root by kind and name: `đường truyền …`; a node by its name alone."""
+    return say(f"console.root.{root.kind}", name=tidy(root.name or root.id))
+
+
+def place_of(outage: OutageOut) -> str:
+    """Where the root is: `Xã Cái Nước, Cà Mau`; the province once only."""
+    site, province = tidy(outage.site_name), short_name(tidy(outage.province_name))
+    return site if province in site else ", ".join(filter(None, (site, province)))
+
+
+def mark_of(outage: OutageOut) -> Piece:
+    """A glyph that tells severe from warning, and both from planned, silenced and over."""
+    if outage.ended is not None:
+        return UP.glyph, UP.style
+    if outage.maintenance:
+        return PLANNED.glyph, PLANNED.style
+    if outage.silenced:
+        return DOWN.glyph, MUTED
+    return ("×", CRITICAL) if outage.severity == "critical" else ("▲", WARNING)
+
+
+def timer_of(desk: Desk, outage: OutageOut) -> str:
+    """How long it has lasted, or lasted."""
+    end = outage.ended or desk.clock.utc()
+    return desk.figures.timer((end - outage.since).total_seconds())
