@@ -1,12 +1,4 @@
-"""The asynchronous client of the HTTP API, as the console and the command line use it.
-
-ClientError (an ExportError)
-├── UnreachableError      nobody answers at that address (also an OSError)
-├── UnauthorisedError     the token is missing or wrong
-├── NotWanwatchError      somebody answers, but it is not this API
-├── Missing          the thing asked for does not exist (also a LookupError)
-└── OverdueError          an answer took too long (also a TimeoutError)
-"""
+"""The asynchronous client of the HTTP API, as the console and the command line use it."""
 
 from __future__ import annotations
 
@@ -21,7 +13,14 @@ from urllib.parse import quote
 import httpx
 from pydantic import TypeAdapter, ValidationError
 
-from exporters.errors import ExportError
+from exporters.errors import (
+    ClientError,
+    MissingError,
+    NotWanwatchError,
+    OverdueError,
+    UnauthorisedError,
+    UnreachableError,
+)
 from exporters.schema import (
     CoverageOut,
     EventOut,
@@ -35,34 +34,20 @@ from exporters.schema import (
     StreamUpdate,
 )
 
+__all__ = [
+    "ApiClient",
+    "ClientError",
+    "MissingError",
+    "NotWanwatchError",
+    "OverdueError",
+    "UnauthorisedError",
+    "UnreachableError",
+]
+
 T = TypeVar("T")
 
 ANSWER_TIMEOUT_S = 10.0
 SILENCE_TIMEOUT_S = 15.0
-
-
-class ClientError(ExportError):
-    """`url` is what was asked; `reason` is for a person to read and never holds the token."""
-
-    def __init__(self, url: str, reason: str) -> None:
-        super().__init__(f"{url}: {reason}")
-        self.url = url
-        self.reason = reason
-
-
-class UnreachableError(ClientError, OSError): ...
-
-
-class UnauthorisedError(ClientError): ...
-
-
-class NotWanwatchError(ClientError): ...
-
-
-class MissingError(ClientError, LookupError): ...
-
-
-class OverdueError(ClientError, TimeoutError): ...
 
 
 class ApiClient:
@@ -75,8 +60,10 @@ class ApiClient:
         self, url: str, token: str | None = None, *, tls: ssl.SSLContext | None = None
     ) -> None:
         """`tls`: for a private authority or a client certificate; without it the system's
-        authorities are trusted."""
+        authorities are trusted. Raises UnauthorisedError for a token that none can be."""
         self.url = url.rstrip("/")
+        if token and not (token.isascii() and token.isprintable()):
+            raise UnauthorisedError(self.url, "the token holds characters that no token can have")
         headers = {"Accept": "application/json", "User-Agent": "wanwatch-console"}
         if token:
             headers["Authorization"] = f"Bearer {token}"

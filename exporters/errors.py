@@ -3,6 +3,12 @@
 ExportError
 ├── AccessError          the HTTP settings would let strangers in, or cannot be used
 ├── PortError            the HTTP port cannot be had
+├── ClientError          the API's client got no usable answer; names what was asked
+│   ├── UnreachableError     nobody answers there, or the daemon is in trouble (an OSError)
+│   ├── UnauthorisedError    the token is missing or wrong
+│   ├── NotWanwatchError     somebody answers, but it is not this API
+│   ├── MissingError         the thing asked for does not exist (a LookupError)
+│   └── OverdueError         an answer took too long (a TimeoutError)
 ├── TemplateFault        an operator's template cannot be used; names file and line
 └── DeliveryError        a receiver did not take an alert
     └── RejectedError    it answered that it never will: the request is wrong, not the moment
@@ -42,3 +48,27 @@ class AccessError(ExportError):
 
 class PortError(ExportError):
     pass
+
+
+class ClientError(ExportError):
+    """`url` is what was asked; `reason` is for a person to read and never holds the token."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"{url}: {reason}")
+        self.url = url
+        self.reason = reason
+
+
+class UnreachableError(ClientError, OSError): ...
+
+
+class UnauthorisedError(ClientError): ...
+
+
+class NotWanwatchError(ClientError): ...
+
+
+class MissingError(ClientError, LookupError): ...
+
+
+class OverdueError(ClientError, TimeoutError): ...

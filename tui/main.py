@@ -13,7 +13,7 @@ from pathlib import Path
 def run(url: str, *, token: str | None, language: str) -> int:
     """Shows the console of the daemon at `url` until the operator quits.
 
-    Returns the exit code: 0, or 2 when there is no terminal to draw on.
+    Returns the exit code: 0, or 2 when there is no terminal to draw on or no way to ask.
     """
     # Textual reads the keys from standard input and draws on standard error.
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
@@ -21,8 +21,14 @@ def run(url: str, *, token: str | None, language: str) -> int:
 
         sys.stderr.write(messages(language)("console.no_terminal") + "\n")
         return 2
+    from exporters.client import ClientError
+
     _log_to_file()
-    return asyncio.run(_show(url, token, language))
+    try:
+        return asyncio.run(_show(url, token, language))
+    except ClientError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
 
 
 async def _show(url: str, token: str | None, language: str) -> int:

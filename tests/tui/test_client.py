@@ -139,6 +139,13 @@ async def test_a_wrong_token_is_told_apart_and_never_repeated() -> None:
             await anext(client.stream())
 
 
+@pytest.mark.parametrize("token", ["mã-bí-mật", "two\nlines"])
+def test_a_token_that_none_can_be_is_refused_without_repeating_it(token: str) -> None:
+    with pytest.raises(UnauthorisedError) as caught:
+        ApiClient("http://127.0.0.1:9464", token)
+    assert token not in f"{caught.value!r}"
+
+
 async def test_the_right_token_opens() -> None:
     async with (
         daemon(small_nation(), token="right") as serving,
