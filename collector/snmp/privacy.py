@@ -12,26 +12,22 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 from collector.errors import MalformedError
+from collector.snmp import ber
 from configs.credentials import PrivProtocol
 
 
 class Privacy(Protocol):
-    """One localised key. `salt` is msgPrivacyParameters, unique for every message sent; `pads`
-    says that a plaintext may be longer than what was encrypted."""
-
-    pads: bool
+    """One localised key. `salt` is msgPrivacyParameters, unique for every message sent."""
 
     def encrypt(self, octets: bytes, boots: int, time: int) -> tuple[bytes, bytes]:
         """(ciphertext, salt)."""
 
     def decrypt(self, octets: bytes, salt: bytes, boots: int, time: int) -> bytes:
-        """The plaintext. Raises MalformedError."""
+        """The scoped PDU. Raises MalformedError."""
 
 
 class Aes:
     """CFB with 128-bit segments; the vector is boots, time and salt."""
-
-    pads = False
 
     def __init__(self, key: bytes) -> None:
         self._cipher = AES(key)
@@ -53,8 +49,6 @@ class Aes:
 class Des:
     """CBC; the vector is the second half of the key, mixed with the salt."""
 
-    pads = True
-
     def __init__(self, key: bytes) -> None:
         self._cipher = TripleDES(key[:8] * 3)  # which is single DES
         self._vector = int.from_bytes(key[8:16], "big")
@@ -69,7 +63,12 @@ class Des:
     def decrypt(self, octets: bytes, salt: bytes, boots: int, time: int) -> bytes:
         if len(salt) != 8 or len(octets) % 8:
             raise MalformedError(f"DES of {len(octets)} octets with a salt of {len(salt)}")
-        return Cipher(self._cipher, CBC(self._mixed(salt))).decryptor().update(octets)
+        padded = Cipher(self._cipher, CBC(self._mixed(salt))).decryptor().update(octets)
+        try:
+            _, stop = ber.expect(padded, 0, len(padded), ber.SEQUENCE)
+        except MalformedError:
+            return padded  # decrypted with another key than it was encrypted with
+        return padded[:stop]
 
     def _mixed(self, salt: bytes) -> bytes:
         return (self._vector ^ int.from_bytes(salt, "big")).to_bytes(8, "big")

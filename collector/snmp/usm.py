@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Container
 
-from collector.errors import AbandonedError, QuestionError, RefusedError
+from collector.errors import AbandonedError, MalformedError, QuestionError, RefusedError
 from collector.sample import Failure
 from collector.snmp import ber, message, secured
 from collector.snmp.authority import Authority
@@ -126,9 +126,9 @@ class UsmSession:
             if authority.privacy is None:
                 raise RefusedError(Refusal.SECURITY_LEVEL, "encrypted, which was not asked for")
             payload = authority.privacy.decrypt(payload, heard.salt, heard.boots, heard.time)
-            if authority.privacy.pads:
-                payload = trimmed(payload)
-        report = None if is_answer(payload, authority.scope) else report_in(payload)
+            report = None if is_answer(payload, authority.scope) else decrypted_report(payload)
+        else:
+            report = report_in(payload)
         # A report to our random message id is fresh whatever time it tells, and agents that lose
         # their boots in a power cut would otherwise stay refused for as long as they were up.
         fresh = report == NOT_IN_TIME
@@ -239,16 +239,20 @@ def check(target: Target) -> None:
             )
 
 
-def trimmed(payload: bytes) -> bytes:
-    """A scoped PDU without the padding of its cipher."""
-    _, stop = ber.expect(payload, 0, len(payload), ber.SEQUENCE)
-    return payload[:stop]
-
-
 def is_answer(payload: bytes, scope: bytes) -> bool:
     """Whether a payload is plainly a response in this scope; a False must be looked into."""
     at = 2 if payload[1:2] < b"\x80" else 2 + (payload[1] & 0x7F)
     return payload.startswith(scope, at) and payload[at + len(scope) :][:1] == b"\xa2"
+
+
+def decrypted_report(payload: bytes) -> str | None:
+    """As `report_in`, but RefusedError for what cannot have been encrypted with our key."""
+    try:
+        return report_in(payload)
+    except MalformedError:
+        raise RefusedError(
+            Refusal.DECRYPTION, "cannot be decrypted; check priv_passphrase", Failure.AUTHENTICATION
+        ) from None
 
 
 def report_in(payload: bytes) -> str | None:

@@ -18,6 +18,7 @@ from collector.snmp.message import Bind, Pdu
 from collector.snmp.room import SMALL, Room
 from collector.snmp.stats import Refusal
 
+EXCEPTIONS = frozenset((ber.NO_SUCH_OBJECT, ber.NO_SUCH_INSTANCE, ber.END_OF_MIB_VIEW))
 FIRST_ROWS = 10  # repetitions where nothing is known of a table yet
 MOST_REPETITIONS = 100
 WORTHLESS = 24  # variable bindings asked in vain that cost less than another round trip
@@ -286,22 +287,22 @@ def harvest(column: Column, binds: Iterable[Bind]) -> tuple[list[Bind], ber.Oid,
     skip = len(root)
     last = column.last
     rows: list[Bind] = []
+    done = False
     for bind in binds:
         oid, tag, _, _ = bind
-        if tag in ber.ABSENT and tag != ber.NULL:
-            return rows, last, True
-        if not oid.startswith(root):
-            if ber.decode_oid(oid) <= ber.decode_oid(root):
+        if tag in EXCEPTIONS:
+            done = True
+        elif not oid.startswith(root):
+            if not done and ber.decode_oid(oid) <= ber.decode_oid(root):
                 raise RefusedError(Refusal.ORDER, f"{dotted(oid)} does not follow {dotted(root)}")
-            return rows, last, True
-        index = ber.decode_subids(oid[skip:])
-        if index <= last:
-            raise RefusedError(
-                Refusal.ORDER, f"{dotted(oid)} does not follow {ber.format_oid(last)} in its column"
-            )
-        last = index
-        rows.append(bind)
-    return rows, last, False
+            done = True
+        else:
+            index = ber.decode_subids(oid[skip:])
+            if done or index <= last:
+                raise RefusedError(Refusal.ORDER, f"{dotted(oid)} comes too late in its column")
+            last = index
+            rows.append(bind)
+    return rows, last, done
 
 
 def value_of(bind: Bind, payload: bytes) -> ber.Value:
