@@ -9,6 +9,7 @@ from prometheus_client.openmetrics.parser import (
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
 from collector.sample import Failure, Layout, PollFailed, Readings, Series
+from configs.inventory import Role
 from configs.module import Index, Lookup, Metric, Module
 from configs.modulefile import built_in_modules
 from exporters.exposition import Format
@@ -160,6 +161,17 @@ def test_labels_follow_a_reloaded_inventory() -> None:
     assert value(stale, "sysUpTime", node="cpe-2") is None
     memory.reload(smaller)
     assert value(rendered(all_up(smaller), memory, fleet=fleet), "sysUpTime", node="cpe-1") == 7000
+
+
+def test_a_node_that_was_given_another_role_is_labelled_so() -> None:
+    inventory = country()
+    memory, fleet = polled(inventory), Fleet()
+    rendered(all_up(inventory), memory, fleet=fleet)
+    nodes = inventory.nodes | {"cpe-1": replace(inventory.nodes["cpe-1"], role=Role.FIREWALL)}
+    changed = replace(inventory, nodes=nodes)
+    memory.reload(changed)
+    samples = rendered(all_up(changed), memory, fleet=fleet)
+    assert value(samples, "sysUpTime", node="cpe-1", role="firewall") == 7000
 
 
 def test_two_modules_that_ask_for_the_same_give_one_series() -> None:
