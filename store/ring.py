@@ -7,16 +7,18 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-# A page of 4,096 rows is 2 MB for an hour of 30 s steps: growing never copies what is there.
+from store.half import NAN, Halves, Singles, halved, restored
+
+# A page of 4,096 rows is 1 MB for an hour of 30 s steps: growing never copies what is there.
 PAGE_ROWS = 4096
 
 
 class Rings:
-    """`slots` values of float32 per row; NaN is "nothing was measured then"."""
+    """`slots` values per row, kept in 16 bits each; NaN is "nothing was measured then"."""
 
     def __init__(self, slots: int) -> None:
         self.slots = slots
-        self._pages: list[NDArray[np.float32]] = []
+        self._pages: list[Halves] = []
         self._free: list[int] = []
         self._next = 0
         self._head = 0
@@ -40,31 +42,33 @@ class Rings:
         fresh = range(self._next, self._next + count - len(reused))
         self._next = fresh.stop
         while self.capacity < self._next:
-            self._pages.append(np.full((self.slots, PAGE_ROWS), np.nan, np.float32))
+            self._pages.append(np.full((self.slots, PAGE_ROWS), NAN, np.uint16))
         return np.array([*reused, *fresh], np.int32)
 
     def release(self, rows: Iterable[int]) -> None:
         """Forgets rows; their ids may be given out again."""
         for row in rows:
-            self._pages[row // PAGE_ROWS][:, row % PAGE_ROWS] = np.nan
+            self._pages[row // PAGE_ROWS][:, row % PAGE_ROWS] = NAN
             self._free.append(row)
 
-    def advance(self, column: NDArray[np.float32]) -> None:
+    def advance(self, column: Singles) -> None:
         """Writes the next slot of every row; `column` is indexed by row id, `capacity` long."""
         self._head = (self._head + 1) % self.slots
+        halves = halved(column)
         for number, page in enumerate(self._pages):
-            page[self._head] = column[number * PAGE_ROWS : (number + 1) * PAGE_ROWS]
+            page[self._head] = halves[number * PAGE_ROWS : (number + 1) * PAGE_ROWS]
 
-    def read(self, row: int) -> NDArray[np.float32]:
+    def read(self, row: int) -> Singles:
         """The row's values, oldest first; the last one is of the latest `advance`."""
-        return np.roll(self._pages[row // PAGE_ROWS][:, row % PAGE_ROWS], -self._head - 1)
+        values = restored(self._pages[row // PAGE_ROWS][:, row % PAGE_ROWS])
+        return np.roll(values, -self._head - 1)
 
-    def total(self, rows: NDArray[np.int32]) -> NDArray[np.float32]:
+    def total(self, rows: NDArray[np.int32]) -> Singles:
         """The sum of rows, oldest first; NaN only where none of them was measured."""
         total = np.zeros(self.slots, np.float32)
         measured = np.zeros(self.slots, np.bool_)
         for number, page in enumerate(self._pages):
-            values = page[:, rows[rows // PAGE_ROWS == number] % PAGE_ROWS]
+            values = restored(page[:, rows[rows // PAGE_ROWS == number] % PAGE_ROWS])
             known = ~np.isnan(values)
             total += np.where(known, values, 0).sum(axis=1)
             measured |= known.any(axis=1)

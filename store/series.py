@@ -47,7 +47,7 @@ class SeriesStats:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How many rings are kept at most, in all (480 bytes each for an hour of 30 s steps) and for
+    """How many rings are kept at most, in all (240 bytes each for an hour of 30 s steps) and for
     one node, and how many polls one tick takes in, so that no tick holds the loop."""
 
     rings: int = 250_000
