@@ -32,7 +32,7 @@ class Arena:
         """First row of a new block without values."""
         start, stop = self.used, self.used + len(shape.bits)
         if stop > len(self.value):
-            self._grow(max(stop, 2 * len(self.value), 4096))
+            self._grow(max(stop, len(self.value) * 5 // 4, 4096))
         for array in (self.value, self.base, self.rate):
             array[start:stop] = np.nan
         self.bits[start:stop] = shape.bits
