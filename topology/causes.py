@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from topology.graph import Wan
-from topology.labelling import ANSWERED, SILENT, Labels
+from topology.labelling import Labels
 from topology.priors import Priors
+from topology.proof import ANSWERED, SILENT
 
 TOGETHER_S = 10.0  # what falls silent further apart has no common cause
 EXHAUSTIVE = 10  # groups in one tangle of symptoms; beyond that, greedily

@@ -8,7 +8,6 @@ separates what lives from what is dark, with prior costs as capacities (docs/roo
 
 from __future__ import annotations
 
-import heapq
 import math
 from dataclasses import dataclass
 
@@ -16,8 +15,7 @@ from topology.evidence import Evidence
 from topology.graph import Wan
 from topology.mincut import Flow
 from topology.priors import Priors
-
-UNKNOWN, SILENT, ANSWERED = -1, 0, 1
+from topology.proof import SILENT, UNKNOWN, prove
 
 
 @dataclass(slots=True)
@@ -40,75 +38,9 @@ def label(
 ) -> Labels:
     """The labels of every node. `failed`: nodes and links that are down for a reason already
     found, so that nothing else need be."""
-    word = [UNKNOWN] * len(wan.nodes)
-    for node, answered in evidence.reachable.items():
-        if (n := wan.node_at.get(node)) is not None:
-            word[n] = ANSWERED if answered else SILENT
-    proven = bytearray(said == ANSWERED for said in word)
-    down: set[int] = set()
-    up: set[int] = set()
-    for (node, link), is_up in evidence.ports.items():
-        n, k = wan.node_at.get(node), wan.link_at.get(link)
-        if n is None or k is None or n not in wan.ends[k]:
-            continue
-        proven[n] = 1
-        if is_up:
-            up.add(k)
-            if wan.follows[k]:
-                a, b = wan.ends[k]
-                proven[b if n == a else a] = 1
-        else:
-            down.add(k)
-    for m in wan.monitors:
-        if word[m] != SILENT:
-            proven[m] = 1
-    _connect(wan, priors, word, proven, down)
-    live = _settle(wan, priors, evidence, word, proven, down, failed)
-    return Labels(live, proven, word, down, up)
-
-
-def _connect(wan: Wan, priors: Priors, word: list[int], proven: bytearray, down: set[int]) -> None:
-    """Marks as proven what the proven nodes need to be reached at all: along the cheapest path,
-    where an unknown node costs little, a silent one is mute, a down port lies."""
-    stack = [m for m in wan.monitors if proven[m]] or list(wan.monitors)
-    reached = bytearray(len(wan.nodes))
-    for m in stack:
-        reached[m] = 1
-    while stack:
-        for far, link in wan.edges[stack.pop()]:
-            if proven[far] and not reached[far] and link not in down:
-                reached[far] = 1
-                stack.append(far)
-    left = [n for n in range(len(wan.nodes)) if proven[n] and not reached[n]]
-    if not left:
-        return
-    cost = [math.inf] * len(wan.nodes)
-    came = [-1] * len(wan.nodes)
-    price = (0.01, priors.mute, 0.0)  # of UNKNOWN, SILENT, ANSWERED
-    queue = []
-    for m in wan.monitors:
-        cost[m] = 0.0 if proven[m] else price[word[m] + 1]
-        queue.append((cost[m], m))
-    for n in range(len(wan.nodes)):
-        if reached[n]:
-            cost[n] = 0.0
-            queue.append((0.0, n))
-    heapq.heapify(queue)
-    while queue:
-        so_far, n = heapq.heappop(queue)
-        if so_far > cost[n]:
-            continue
-        for far, link in wan.edges[n]:
-            step = 0.0 if proven[far] else price[word[far] + 1]
-            total = so_far + step + (priors.wrong if link in down else 0.0)
-            if total < cost[far] or (total == cost[far] and came[far] > n):
-                cost[far] = total
-                came[far] = n
-                heapq.heappush(queue, (total, far))
-    for n in left:
-        while n >= 0 and not reached[n]:
-            reached[n] = proven[n] = 1
-            n = came[n]
+    proof = prove(wan, evidence, priors)
+    live = _settle(wan, priors, evidence, proof.word, proof.proven, proof.down, failed)
+    return Labels(live, proof.proven, proof.word, proof.down, proof.up)
 
 
 def _settle(

@@ -24,6 +24,7 @@ class Priors:
     group: float
     mute: float = 3.0
     wrong: float = 12.0  # a port that says the opposite of the truth
+    stray: float = 30.0  # an answer that came by no declared path, or is old
 
     @classmethod
     def of(cls, wan: Wan) -> Priors:

@@ -10,9 +10,10 @@ from topology.causes import Cause, Symptom, explain, symptoms
 from topology.diagnosis import Diagnosis, Fault
 from topology.evidence import Evidence
 from topology.graph import Wan
-from topology.labelling import SILENT, Labels, label
+from topology.labelling import Labels, label
 from topology.outage import Root, RootKind, Severity
 from topology.priors import Priors
+from topology.proof import SILENT
 
 MONITOR = Root(RootKind.MONITOR, "")
 

@@ -14,9 +14,10 @@ from tests.topology.networks import Case, cases, network
 from topology.causes import Symptom, explain, symptoms
 from topology.evidence import Evidence
 from topology.graph import Wan
-from topology.labelling import SILENT, UNKNOWN, label
+from topology.labelling import label
 from topology.outage import Root, RootKind, Severity
 from topology.priors import Priors
+from topology.proof import SILENT, UNKNOWN
 from topology.rootcause import diagnose
 
 TREE = [("m", "a"), ("a", "b"), ("b", "c"), ("a", "d")]
@@ -125,6 +126,20 @@ def test_a_silent_node_behind_a_following_port_that_is_up_is_mute() -> None:
     wan = network("mabcd", TREE, deaf=["a-d"])
     assert diagnose(wan, Evidence(seen(wan, "b"), {("a", "a-b"): True})).mute == {"b"}
     assert roots(wan, Evidence(seen(wan, "d"), {("a", "a-d"): True})) == ["node:d"]
+
+
+def test_one_stray_answer_does_not_turn_a_dead_hub_into_fifty_dead_communes() -> None:
+    communes = [f"c{i}" for i in range(50)]
+    wan = network(["m", "hub", *communes], [("m", "hub"), *(("hub", c) for c in communes)])
+    words = seen(wan, " ".join(["hub", *communes[1:]]))
+    (fault,) = diagnose(wan, Evidence(words)).faults
+    assert fault.root.id == "hub"
+    assert set(fault.shadowed) == set(communes[1:])
+    for commune in communes[1:48]:
+        words[commune] = True
+    diagnosis = diagnose(wan, Evidence(words))
+    assert diagnosis.mute == {"hub"}
+    assert [fault.root.id for fault in diagnosis.faults] == ["c48", "c49"]
 
 
 def test_an_unknown_node_is_blamed_when_all_behind_it_are_silent() -> None:

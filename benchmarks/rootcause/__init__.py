@@ -1,0 +1,1 @@
+"""A public benchmark of root cause: injected faults, noisy evidence, known truth, and rivals."""
