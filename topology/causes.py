@@ -152,6 +152,7 @@ def _candidates(wan: Wan, labels: Labels, priors: Priors, found: list[Symptom]) 
         covers = frozenset(whole & every)
         if covers and len(every) > 1 and _possible(wan, labels, nodes, links):
             cost = priors.of_group(wan.groups[name])
+            cost += priors.wrong * _spared(wan, labels, nodes, links)
             result.append(_Candidate(name, cost, covers, frozenset(every) - covers))
     return result
 
@@ -171,20 +172,28 @@ def _together(covers: set[Symptom]) -> set[Symptom]:
     return {s for s in covers if s.onset is None or last - TOGETHER_S <= s.onset <= last}
 
 
+def _spared(wan: Wan, labels: Labels, nodes: frozenset[int], links: frozenset[int]) -> int:
+    """Members that are proven to work: a generator ran on, or a word is wrong."""
+    return sum(labels.proven[n] for n in nodes) + sum(
+        k in labels.up and k not in labels.down and bool(wan.follows[k])
+        for k in links
+        if all(labels.live[end] for end in wan.ends[k])
+    )
+
+
 def _possible(wan: Wan, labels: Labels, nodes: frozenset[int], links: frozenset[int]) -> bool:
-    """Whether all members may have failed: none is proven to work, and nothing that is proven to
-    be reached needs one."""
-    if any(labels.proven[n] for n in nodes):
-        return False
+    """Whether the members of which nothing is known may have failed: nothing that answers needs
+    them."""
     live = labels.live
-    in_use = [k for k in links if live[wan.ends[k][0]] and live[wan.ends[k][1]]]
-    if any(k in labels.up and k not in labels.down and wan.follows[k] for k in in_use):
-        return False
-    in_doubt = [n for n in nodes if live[n] and len(wan.edges[n]) > 1]
-    if not in_doubt and all(k in labels.down for k in in_use):
+    doubtful_links = {
+        k for k in links
+        if k not in labels.up and k not in labels.down and all(live[e] for e in wan.ends[k])
+    }  # fmt: skip
+    doubtful = {n for n in nodes if live[n] and not labels.proven[n] and len(wan.edges[n]) > 1}
+    if not doubtful and not doubtful_links:
         return True
-    dead = {n for n in range(len(live)) if not live[n]} | nodes
-    left = wan.live(dead, links | labels.down)
+    dead = {n for n in range(len(live)) if not live[n]} | doubtful
+    left = wan.live(dead, doubtful_links | labels.down)
     return all(left[n] for n, said in enumerate(labels.word) if said == ANSWERED)
 
 

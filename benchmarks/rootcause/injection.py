@@ -14,7 +14,8 @@ from topology.graph import Wan
 class Noise:
     """Shares: `lost` of all words; `mute` of the live nodes that others hang on; `spurious` of the
     live nodes that fail to answer once; `late` of the words that are still those of before the
-    fault; `wrong` of the declared links that lead elsewhere in truth. `skew_s`: spread of onsets."""
+    fault; `wrong` of the declared links that lead elsewhere in truth. `skew_s`: spread of onsets.
+    """
 
     lost: float = 0.0
     mute: float = 0.0
@@ -123,14 +124,14 @@ def _observe(
     quiet = {
         node for node in sorted(live)
         if node not in inventory.monitors
-        and (node in needed and rng.random() < noise.mute or rng.random() < noise.spurious)
+        and ((node in needed and rng.random() < noise.mute) or rng.random() < noise.spurious)
     }  # fmt: skip
     reachable: dict[str, bool] = {}
     onset: dict[str, float] = {}
     for node in inventory.nodes:
         if rng.random() < noise.lost:
             continue
-        reachable[node] = node in live and node not in quiet or rng.random() < noise.late
+        reachable[node] = (node in live and node not in quiet) or rng.random() < noise.late
         if not reachable[node] and noise.skew_s:
             onset[node] = rng.uniform(0, noise.skew_s)
     ports: dict[tuple[str, str], bool] = {}

@@ -63,7 +63,7 @@ def national(rng: random.Random, communes: int = 1200) -> Sketch:
     sketch.join("centre-1", "centre-2")
     for h in range(HUBS):
         area, pair = f"province-{h}", (f"hub-{h}-1", f"hub-{h}-2")
-        for c, hub in enumerate(pair, 1):
+        for hub in pair:
             sketch.nodes[hub] = Role.HUB, area
         uplinks = [sketch.join(f"centre-{c}", hub) for c, hub in enumerate(pair, 1)]
         sketch.join(*pair)

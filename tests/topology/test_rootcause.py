@@ -80,6 +80,15 @@ def test_a_group_with_a_member_that_works_did_not_fail() -> None:
     assert roots(wan, Evidence(seen(wan, "a b", unknown="c"))) == ["group:power"]
 
 
+def test_a_group_of_twelve_may_spare_one_that_has_a_generator() -> None:
+    nodes = [f"c{i}" for i in range(12)]
+    members = tuple(f"node:{node}" for node in nodes)
+    wan = network(["m", *nodes], [("m", node) for node in nodes], {"grid": members})
+    (fault,) = diagnose(wan, Evidence(seen(wan, " ".join(nodes[1:])))).faults
+    assert fault.root == Root(RootKind.GROUP, "grid")
+    assert fault.down == tuple(nodes[1:])
+
+
 def test_a_duct_is_found_by_a_silent_node_and_a_down_port() -> None:
     links = [("m", "a"), ("a", "b"), ("b", "m"), ("m", "c")]
     wan = network("mabc", links, {"duct": ("link:a-b", "link:m-c")})
