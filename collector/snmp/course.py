@@ -129,7 +129,7 @@ class PollDialogue:
             return
         if not walk.shrunk:
             self.session.room = walk.room
-        elif self.session.room.lost():
+        elif self.session.room.lost(walk.room):
             course.steps = []
         shape = self._plan.shape(walk)
         self._numbers, course.texts = values_of(walk, shape)

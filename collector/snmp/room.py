@@ -31,12 +31,12 @@ class Room:
         if got * 10 >= self.binds * 9:
             self.binds = min(self.most, self.binds * 2)
 
-    def lost(self) -> bool:
-        """A request was lost and a smaller one then answered; whether this is now taken for more
-        than chance, which is after two in a row."""
+    def lost(self, smaller: Room) -> bool:
+        """A request was lost, and then answered when asked in a smaller room. Whether that room is
+        taken over: two in a row are more than chance."""
         self.strikes += 1
         if self.strikes < STRIKES:
             return False
         self.strikes = 0
-        self.too_big(self.binds)
+        self.binds = self.most = smaller.binds
         return True

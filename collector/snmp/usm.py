@@ -234,9 +234,7 @@ def check(target: Target) -> None:
         (credential.priv_protocol, credential.priv_passphrase, "priv_passphrase"),
     ):
         if protocol and len(passphrase) < SHORTEST_PASSPHRASE:
-            raise QuestionError(
-                f"{where} needs an {name} of {SHORTEST_PASSPHRASE} characters or more"
-            )
+            raise QuestionError(f"{where} needs {name} of {SHORTEST_PASSPHRASE} characters or more")
 
 
 def is_answer(payload: bytes, scope: bytes) -> bool:
