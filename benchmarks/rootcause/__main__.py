@@ -1,4 +1,4 @@
-"""Prints the tables of docs/rootcause.md.
+"""Prints the table of docs/rootcause.md.
 
 usage: python -m benchmarks.rootcause [--seed 1] [--cases 40] [--graphs FOLDER]
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.rootcause.baselines import RIVALS
 from benchmarks.rootcause.injection import LEVELS, Case, Noise, inject
-from benchmarks.rootcause.metrics import judge, row
+from benchmarks.rootcause.metrics import Score, judge, summary
 from benchmarks.rootcause.shapes import graphml, national
 
 GRAPHS = Path(__file__).parents[2].parent / "shared" / "realdata" / "topology-zoo" / "graphml"
@@ -28,21 +28,25 @@ def cases(seed: int, count: int, noise: Noise, graphs: list[Path]) -> Iterator[C
 
 
 def main(seed: int = 1, count: int = 40, folder: Path = GRAPHS) -> str:
-    """One table a level of noise, a row a rival."""
+    """One table: a row a rival, a column a level of noise, and totals over all of them."""
     graphs = sorted(folder.glob("*.graphml"))
-    parts = []
+    scores = {rival: {level: list[Score]() for level in LEVELS} for rival in RIVALS}
     for level, noise in LEVELS.items():
-        scores = {rival: [] for rival in RIVALS}
         for case in cases(seed, count, noise, graphs):
             for rival, verdict in RIVALS.items():
-                scores[rival].append(judge(case, verdict(case)))
-        rows = {rival: row(of) for rival, of in scores.items()}
-        columns = list(next(iter(rows.values())))
-        parts.append(f"**{level}**\n\n| {' | '.join(['method', *columns])} |")
-        parts[-1] += "\n|---" + "|---:" * len(columns) + "|"
-        for rival, figures in rows.items():
-            parts[-1] += f"\n| {rival} | {' | '.join(figures.values())} |"
-    return "\n\n".join(parts)
+                scores[rival][level].append(judge(case, verdict(case)))
+    columns = ["recall / precision / pages per fault", *LEVELS, "suppressed", "exact"]
+    lines = [
+        f"| {' | '.join(columns)} |",
+        "|---" + "|---:" * (len(LEVELS) + 2) + "|",
+    ]
+    for rival, by_level in scores.items():
+        cells = [summary(of) for of in by_level.values()]
+        every = [score for of in by_level.values() for score in of]
+        cells.append(f"{sum(s.missed for s in every)} of {sum(s.distinct for s in every)}")
+        cells.append(f"{sum(s.exact for s in every) / len(every):.0%}")
+        lines.append(f"| {rival} | {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -100,7 +100,8 @@ def graphml(path: Path, rng: random.Random) -> Sketch:
         if a != b:
             near[a].append(b)
             near[b].append(a)
-    parts, seen = [], set[str]()
+    parts: list[list[str]] = []
+    seen: set[str] = set()
     for start in nodes:
         part = [start] if start not in seen else []
         seen.add(start)
@@ -108,7 +109,8 @@ def graphml(path: Path, rng: random.Random) -> Sketch:
             part += [m for m in near[node] if m not in seen]
             seen.update(near[node])
         parts.append(part)
-    largest = set(max(parts, key=len))
+    _, largest_at = max((len(part), -i) for i, part in enumerate(parts))
+    largest = set(parts[-largest_at])
     sketch = Sketch(monitors=(max(sorted(largest), key=lambda node: len(near[node])),))
     for node in nodes:
         if node in largest:
