@@ -126,7 +126,7 @@ class Store(Section):
     """`url` is SQLAlchemy's; a relative SQLite path is taken from the configuration's folder.
     `url_secret` takes its place where the URL holds a password."""
 
-    url: str = "sqlite+aiosqlite:///wanwatch.db"
+    url: str = "sqlite:///wanwatch.db"
     url_secret: Secret | None = None
     keep_events_days: Count = 400
 

@@ -140,7 +140,7 @@ def write_settings(
             },
         },
         "http": {"port": http_port},
-        "store": {"url": "sqlite+aiosqlite:///wanwatch.db"},
+        "store": {"url": "sqlite:///wanwatch.db"},
         "receivers": [dict(receiver) for receiver in receivers],
         "language": language,
     }

@@ -15,6 +15,7 @@ from configs.loader import Configuration, load
 from configs.secret import reveal
 from exporters.alerts.access import ReceiverAccess, access_to
 from exporters.alerts.delivery import Deliverer
+from exporters.alerts.figures import DELIVERY
 from exporters.alerts.pager import Pager
 from exporters.api.access import access_for
 from exporters.api.app import create_app
@@ -32,6 +33,7 @@ from exporters.program import (
     program_registry,
 )
 from store.database import Store
+from store.kinds import kinds_of
 from store.record import Event
 from store.series import SeriesMemory
 from topology.restored import Restored
@@ -39,6 +41,7 @@ from topology.situation import Situation
 from topology.snapshot import Snapshot
 from wanwatch.clock import Clock, SystemClock
 from wanwatch.engine import Engine
+from wanwatch.footprint import settle_interpreter, settle_memory
 from wanwatch.inbox import Inbox
 from wanwatch.ledger import Ledger
 
@@ -72,6 +75,7 @@ class Daemon:
             history_s=settings.history_s,
             step_s=settings.polling.counters_interval_s,
             stale_after_s=STALE_POLLS * settings.polling.counters_interval_s,
+            kinds=kinds_of(configuration.modules.values()),
         )
         self.situation = Situation(
             inventory, settings.confirmation, started_at=clock.utc(), restored=restored
@@ -111,6 +115,7 @@ class Daemon:
         )
         self._clock = clock
         self._polls: set[asyncio.Task[object]] = set()
+        self._reloading = asyncio.Event()
 
     async def run(self) -> None:
         """Monitors until SIGTERM or SIGINT. SIGHUP reloads."""
@@ -126,30 +131,38 @@ class Daemon:
         nodes = len(self.configuration.inventory.nodes)
         self._note("event.daemon.started", version=VERSION, nodes=nodes)
         await self.engine.tick()
+        settle_interpreter()
         loop = asyncio.get_running_loop()
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
-        loop.add_signal_handler(signal.SIGHUP, self.reload)
+        loop.add_signal_handler(signal.SIGHUP, self._reloading.set)
         async with serve(app, settings.http) as served, asyncio.TaskGroup() as group:
             log.info("url=%s nodes=%d", served.url, nodes)
             tasks = [
                 group.create_task(part.run())
                 for part in (self.engine, self.collector, self.deliverer)
             ]
+            tasks.append(group.create_task(self._reload_when_asked()))
             await stop.wait()
             log.info("stopping")
             for task in tasks:
                 task.cancel()
 
-    def reload(self) -> None:
+    async def _reload_when_asked(self) -> None:
+        while True:
+            await self._reloading.wait()
+            self._reloading.clear()
+            await self.reload()
+
+    async def reload(self) -> None:
         """Reads the configuration again; the old one stays when the new one is wrong.
 
         What a running daemon cannot exchange (addresses it listens on, the store, intervals) is
         taken at the next start, and the log says so.
         """
         try:
-            new = load(self.configuration.path)
+            new = await asyncio.to_thread(load, self.configuration.path)
             accesses = receivers(new)
             self.collector.replace(new.inventory, new.snmp, new.ssh)
         except ConfigError as error:
@@ -202,6 +215,13 @@ class Daemon:
             reasons.append(f"{unknown} points have not been looked at yet")
         if self.ledger.failure:
             reasons.append(f"store: {self.ledger.failure}")
+        elif self.store.short_of_room:
+            reasons.append("store: the disk is full, and the room kept for that is in use")
+        reasons += [
+            f"receiver {stats.receiver}: {stats.error}"
+            for stats in self.deliverer.stats()
+            if stats.failing
+        ]
         return reasons
 
     def poll(self, node: str) -> None:
@@ -221,6 +241,7 @@ class Daemon:
             (lambda: self.collector.stats.icmp, ICMP),
             (lambda: self.collector.stats.schedule, SCHEDULE),
             (lambda: self.series.stats, MEMORY),
+            (self.deliverer.counted, DELIVERY),
         ]
 
     def _counted(self) -> DaemonStats:
@@ -239,10 +260,13 @@ def receivers(configuration: Configuration) -> list[ReceiverAccess]:
 async def run(path: Path) -> None:
     """Runs until SIGTERM or SIGINT. Raises ConfigError, StoreError, ExportError and
     CollectorError from the start; later trouble is logged, counted and told by `/readyz`."""
+    settle_memory()
     configuration = load(path)
     for warning in configuration.warnings:
         log.warning("%s", warning)
-    store = await Store.open(configuration.settings.store.url, folder=configuration.path.parent)
+    where = configuration.settings.store
+    url = reveal(where.url_secret) if where.url_secret else where.url
+    store = await Store.open(url, folder=configuration.path.parent)
     try:
         restored, held = await store.restore(), await store.suppressed()
         await Daemon(configuration, store, restored, held, SystemClock()).run()

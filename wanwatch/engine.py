@@ -82,7 +82,7 @@ class Engine:
     async def tick(self) -> None:
         """One turn: judges, stores, then publishes. What is shown is in the store before."""
         now = self._clock.monotonic()
-        self.series.tick(now)
+        waiting = self.series.tick(now)
         self.situation.maintenance(await self._ledger.maintained(self._clock.utc()))
         turn = self.situation.tick(now, self._clock.utc())
         if turn.reprobe:
@@ -93,6 +93,8 @@ class Engine:
         newer.set()
         self.stats.ticks += 1
         self.stats.tick_s += self._clock.monotonic() - now
+        if waiting:
+            self._busy_until = max(self._busy_until, now + BUSY_TICK_S)
 
     def _observe(self, batch: Batch) -> None:
         for sample in batch.samples:

@@ -16,7 +16,7 @@ from tests.exporters.daemon import Daemon
 
 @pytest.fixture
 async def daemon(tmp_path: Path) -> AsyncIterator[Daemon]:
-    store = await Store.open("sqlite+aiosqlite:///t.db", folder=tmp_path)
+    store = await Store.open("sqlite:///t.db", folder=tmp_path)
     yield Daemon(store)
     await store.close()
 

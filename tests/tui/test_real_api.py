@@ -24,7 +24,7 @@ TOKEN = "a-token-that-is-long-enough"
 
 @pytest.fixture
 async def source(tmp_path: Path) -> AsyncIterator[Daemon]:
-    store = await Store.open("sqlite+aiosqlite:///t.db", folder=tmp_path)
+    store = await Store.open("sqlite:///t.db", folder=tmp_path)
     yield Daemon(store)
     await store.close()
 

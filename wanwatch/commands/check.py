@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from wanwatch.commands import options
+
+if TYPE_CHECKING:
+    from configs.settings import Receiver
+    from exporters.errors import TemplateFault
+
+
+def template_faults(receivers: Iterable[Receiver]) -> Iterator[TemplateFault]:
+    """What is wrong with the operators' own templates."""
+    from exporters.alerts.template import check
+    from exporters.errors import TemplateFault
+
+    for receiver in receivers:
+        if receiver.template is not None:
+            try:
+                check(receiver.template)
+            except TemplateFault as fault:
+                yield fault
 
 
 @click.command("check")
@@ -22,6 +41,11 @@ def command(config: Path) -> None:
         configuration = load(config)
     except ConfigError as error:
         click.echo(render_problems(error.problems))
+        sys.exit(1)
+    broken = list(template_faults(configuration.settings.receivers))
+    for fault in broken:
+        click.echo(str(fault))
+    if broken:
         sys.exit(1)
     if configuration.warnings:
         click.echo(render_problems(configuration.warnings))
