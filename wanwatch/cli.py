@@ -21,6 +21,7 @@ COMMANDS = {
     "poll": ("poll", "Poll one node now and show what it says."),
     "outages": ("outages", "The open outages of the running daemon."),
     "coverage": ("coverage", "Who is covered now, by province."),
+    "diagnose": ("diagnose", "The outages behind the observations of written scenarios."),
     "generate": ("generate", "Write configuration for other programs, such as Prometheus."),
 }
 
