@@ -146,6 +146,13 @@ def test_a_token_that_none_can_be_is_refused_without_repeating_it(token: str) ->
     assert token not in f"{caught.value!r}"
 
 
+async def test_a_proxy_of_the_environment_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{free_port()}")
+    async with daemon(small_nation()) as serving, ApiClient(serving.url) as client:
+        assert (await client.snapshot()).sequence == 1
+
+
 async def test_the_right_token_opens() -> None:
     async with (
         daemon(small_nation(), token="right") as serving,
