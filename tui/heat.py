@@ -8,6 +8,7 @@ from math import ceil
 
 from tui.picture import Point, Province, matching
 
+FEW_WRAPPED = 1.15  # lines for each row, where the grid has to be scrolled anyway
 UNMATCHED = 99  # ranks after every state: a cell without a site that matches the filter
 
 
@@ -45,12 +46,13 @@ class Line:
 
 def packing(sizes: Sequence[int], columns: int, height: int) -> int:
     """How many sites one cell stands for: as few as let every row be seen at once, wrapped where
-    it is long; where that is hopeless, as few as let every row be one line."""
-    longest = max(sizes, default=1)
-    for pack in range(1, ceil(longest / columns) + 1):
-        if sum(max(1, ceil(ceil(size / pack) / columns)) for size in sizes) <= height:
-            return pack
-    return max(1, ceil(longest / columns))
+    it is long; where that is hopeless, as few as leave nearly every row on one line."""
+    longest = max(1, ceil(max(sizes, default=1) / columns))
+    for room in (height, len(sizes) * FEW_WRAPPED):
+        for pack in range(1, longest + 1):
+            if sum(max(1, ceil(ceil(size / pack) / columns)) for size in sizes) <= room:
+                return pack
+    return longest
 
 
 def row_of(province: Province, query: str, *, by_name: bool) -> Row | None:

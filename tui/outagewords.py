@@ -10,6 +10,13 @@ from tui.look import CRITICAL, DOWN, MUTED, PLANNED, UP, WARNING
 from tui.widgets.lines import Piece
 
 
+def root_name(say: Messages, root: RootOut) -> str:
+    """The root by its name alone, for where its kind stands beside it."""
+    if root.kind == "monitor":
+        return root_words(say, root)
+    return tidy(root.name or root.id)
+
+
 def root_words(say: Messages, root: RootOut) -> str:
     """The root by kind and name: `đường truyền …`; a node by its name alone."""
     return say(f"console.root.{root.kind}", name=tidy(root.name or root.id))

@@ -82,6 +82,7 @@ async def test_every_state_has_a_glyph_of_its_own() -> None:
         ([150, 50], 100, 3, 1),  # one row wraps, and there is room for it
         ([150, 50], 100, 2, 2),
         ([90] * 30, 50, 10, 2),  # will not fit anyway: one line a row
+        ([90] * 3 + [50] * 30, 50, 10, 1),  # the same, and a few may wrap
         ([], 50, 10, 1),
     ],
 )

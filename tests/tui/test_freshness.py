@@ -78,7 +78,7 @@ async def test_a_lost_daemon_is_said_its_last_picture_greyed_and_found_again() -
         await serving.stop()
         await until(lambda: app.desk.feed.line is Line.LOST)
         await until(lambda: "mất kết nối, đang thử lại" in text_of(app).splitlines()[0])
-        assert "Mất kết nối tới" in text_of(app)
+        assert "Mất kết nối http" in text_of(app)
         assert "Lào Cai" in text_of(app)  # the last picture stays
         assert colours_of(app) <= {GROUND, FAINT, QUIET}
 
@@ -115,7 +115,7 @@ async def test_without_a_daemon_it_waits_and_says_so() -> None:
         app = Console(client, "en", Clock())
         async with app.run_test() as pilot:
             await until(lambda: app.desk.feed.line is Line.LOST)
-            await until(lambda: "connection lost, retrying" in text_of(app))
+            await until(lambda: "Cannot reach http" in text_of(app))
             assert "Waiting for the daemon's data" in text_of(app)
             for key in "234":
                 await pilot.press(key)

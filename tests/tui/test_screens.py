@@ -181,7 +181,7 @@ async def test_the_language_changes_everywhere_at_once() -> None:
         await pilot.press("L")
         await pilot.pause()
         screen = text_of(app)
-        for word in ("Coverage", "96.92", "points covered", "unreachable", "data 0 s old", "open"):
+        for word in ("Coverage", "96.92", "sites covered", "unreachable", "data 0 s old", "open"):
             assert word in screen, word
         await pilot.press("2")
         await pilot.pause()

@@ -14,7 +14,7 @@ from exporters.schema import OutageOut
 from tui.desk import Desk
 from tui.letters import folded
 from tui.look import CRITICAL, MAINTENANCE, MUTED, PLAIN, STRONG, WARNING
-from tui.outagewords import mark_of, place_of, root_words, timer_of
+from tui.outagewords import mark_of, place_of, root_name, timer_of
 from tui.picture import matching
 from tui.screens.view import COMMON_KEYS, Open, View
 from tui.widgets.lines import Piece
@@ -24,10 +24,11 @@ from tui.widgets.summary import how_many
 COLUMNS = (
     Column("", 1),
     Column("console.outages.what", most=44),
+    Column("console.outages.kind", 14, least=130),
     Column("console.outages.where", most=44),
     Column("console.outages.since", 12, least=110),
     Column("console.outages.timer", 10, right=True),
-    Column("console.outages.hurt", 6, right=True),
+    Column("console.outages.hurt", 7, right=True),
     Column("console.outages.shadowed", 7, right=True, least=100),
     Column("console.outages.confidence", 7, right=True, least=100),
     Column("", 8),
@@ -101,12 +102,13 @@ class OutagesView(View):
         style = MUTED if quiet else STRONG if outage.severity == "critical" else PLAIN
         flag: Piece = ("", MUTED)
         if outage.maintenance:
-            flag = (say("console.state.maintenance"), MAINTENANCE.style)
+            flag = (say("console.short.maintenance"), MAINTENANCE.style)
         elif outage.silenced:
             flag = (say("console.outages.silenced"), MUTED)
         return (
             mark,
-            (root_words(say, outage.root), style),
+            (root_name(say, outage.root), style),
+            (say(f"console.rootkind.{outage.root.kind}"), MUTED),
             (place_of(outage), style if quiet else PLAIN),
             (figures.stamp(outage.since, now), MUTED),
             (timer_of(self.desk, outage), _urgency(outage)),

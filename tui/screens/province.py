@@ -120,7 +120,7 @@ class ProvinceView(View):
             (figures.milliseconds(min(rtts, default=None)), PLAIN),
             (figures.percent(best.loss_ratio), loss_style(best)) if best else ("–", MUTED),
             (figures.stamp(since, now) if since else "", MUTED),
-            (say("console.state.maintenance") if point.maintenance else "", MAINTENANCE.style),
+            (say("console.short.maintenance") if point.maintenance else "", MAINTENANCE.style),
         )
 
 

@@ -27,7 +27,7 @@ from tui.widgets.lines import Piece, strip_of
 
 LABEL = 15
 SHARE = 6
-MISSING = 5
+MISSING = 6
 HEAD = 1 + LABEL + 1 + SHARE + MISSING + 2
 RIGHT_MARGIN = 1
 

@@ -3,8 +3,6 @@ under it, only when needed, a banner."""
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from rich.style import Style
 from textual import events
 from textual.message import Message
@@ -41,10 +39,11 @@ class Masthead(Widget):
 
     def show(self) -> None:
         """Takes the desk's present state; draws only if that changes anything."""
-        right = [*self._freshness(), ("  " + self._desk.figures.clock(self._now()) + " ", STRONG)]
-        left = self._tabs()
-        if width_of(left) + width_of(right) + 2 > self.size.width:
-            left = self._tabs(brief=True)
+        clock: Piece = ("  " + self._desk.figures.clock(self._desk.clock.utc()) + " ", STRONG)
+        for brief in (False, True):
+            left, right = self._tabs(brief=brief), [*self._freshness(brief=brief), clock]
+            if width_of(left) + width_of(right) + 2 <= self.size.width:
+                break
         pieces = spread(left, right, self.size.width)
         if pieces != self._drawn:
             self._drawn = pieces
@@ -63,7 +62,7 @@ class Masthead(Widget):
                 self.post_message(self.Chosen(tab))
                 return
 
-    def _tabs(self, *, brief: bool = False) -> list[Piece]:
+    def _tabs(self, *, brief: bool) -> list[Piece]:
         say, picture = self._desk.say, self._desk.picture
         pieces: list[Piece] = [] if brief else [(" wanwatch ", STRONG)]
         self._ends = []
@@ -78,11 +77,15 @@ class Masthead(Widget):
             self._ends.append((tab, width_of(pieces)))
         return pieces
 
-    def _freshness(self) -> list[Piece]:
+    def _freshness(self, *, brief: bool) -> list[Piece]:
         say, line, age = self._desk.say, self._desk.feed.line, self._desk.age_s
         if line is not Line.LIVE:
             words = say(f"console.line.{line}")
-            if age is not None:
+            if brief and line is Line.LOST:
+                words = say("console.line.lost.brief")
+            if age is not None and brief:
+                words += " " + self._desk.figures.timer(age)
+            elif age is not None:
                 words += say("console.line.old", age=self._desk.figures.span(age))
             return [("○ " + words, MUTED if line is Line.CONNECTING else CRITICAL)]
         age = age or 0.0
@@ -92,9 +95,6 @@ class Masthead(Widget):
         if age >= STALE_S:
             return [("▲ " + words, WARNING)]
         return [("● ", GOOD), (words, MUTED)]
-
-    def _now(self) -> datetime:
-        return self._desk.clock.utc()
 
 
 class Banner(Widget):
@@ -122,7 +122,8 @@ class Banner(Widget):
         if feed.line in (Line.REFUSED, Line.STRANGE):
             return say(f"console.banner.{feed.line}", url=feed.client.url, reason=feed.trouble)
         if feed.line is Line.LOST:
-            return say("console.banner.lost", url=feed.client.url)
+            key = "console.banner.lost" if feed.picture else "console.banner.absent"
+            return say(key, url=feed.client.url)
         if feed.picture and feed.picture.cut_off:
             return say("console.banner.cut_off")
         return ""
