@@ -23,18 +23,19 @@ from wanwatch.children import Child
 from wanwatch.errors import DemoError
 
 START_TIMEOUT_S = 90.0
-WANTED_PORT = 9464
 
 
 @dataclass(frozen=True, slots=True)
 class DemoOptions:
-    """`communes` None means all 3,321; `keep` is a folder that outlives the demo."""
+    """`communes` None means all 3,321; `keep` is a folder that outlives the demo; another port
+    than `http_port` is taken when that one is in use, or 0."""
 
     communes: int | None = None
     seed: int = 1
     story: bool = False
     keep: Path | None = None
     language: str = "vi"
+    http_port: int = 9464
 
 
 class Demo:
@@ -78,7 +79,7 @@ def running(options: DemoOptions) -> Iterator[Demo]:
     """Starts everything and stops it again; raises DemoError when a part does not start."""
     folder = options.keep or Path(tempfile.mkdtemp(prefix="wanwatch-demo-"))
     folder.mkdir(parents=True, exist_ok=True)
-    http_port = free_port(socket.SOCK_STREAM, WANTED_PORT)
+    http_port = free_port(socket.SOCK_STREAM, options.http_port)
     pager_port = free_port(socket.SOCK_STREAM)
     url = f"http://127.0.0.1:{http_port}"
     ports = ["--http-port", str(http_port), "--trap-port", str(free_port(socket.SOCK_DGRAM))]

@@ -23,7 +23,7 @@ HUB, COMMUNES = "hub-24", 340
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     folder = tmp_path_factory.mktemp("demo")
-    with running(DemoOptions(communes=COMMUNES, keep=folder)) as running_demo:
+    with running(DemoOptions(communes=COMMUNES, keep=folder, http_port=0)) as running_demo:
         yield running_demo
 
 
