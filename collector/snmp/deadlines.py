@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-SLOT_S = 0.05
+SLOT_S = 0.02
 
 
 class Deadlines(Generic[T]):

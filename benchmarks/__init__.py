@@ -1,0 +1,1 @@
+"""Measurements: each module prints its figures, `python -m benchmarks` all of them."""
