@@ -38,7 +38,7 @@ class Console(App[int]):
     TITLE = "wanwatch"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q", "quit", show=False),
+        Binding("q,ctrl+c", "quit", show=False),
         Binding("question_mark", "help", show=False),
         Binding("colon,ctrl+p", "palette", show=False),
         Binding("L", "language", show=False),

@@ -220,6 +220,14 @@ async def test_a_terminal_that_is_too_small_says_what_is_needed() -> None:
     assert app.return_code == 0
 
 
+@pytest.mark.parametrize("key", ["q", "ctrl+c", "ctrl+q"])
+async def test_the_keys_that_end_a_program_end_it(key: str) -> None:
+    async with daemon(whole_nation()) as serving:
+        async with console(serving.url) as (app, pilot):
+            await pilot.press(key)
+        assert app.return_code == 0
+
+
 @pytest.mark.parametrize("key", ["1", "2", "3", "4"])
 async def test_every_screen_stands_any_size(key: str) -> None:
     async with daemon(troubled_nation()) as serving, console(serving.url) as (app, pilot):
