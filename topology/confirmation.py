@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Iterable
 
 from collector.sample import Failure, Reach
@@ -31,8 +30,8 @@ class Look:
         self.word: bool | None = None
         self.recent = 0
         self.count = 0
-        self.answers: deque[float] = deque(maxlen=REMEMBERED)
-        self.misses: deque[float] = deque(maxlen=REMEMBERED)
+        self.answers: list[float] = []
+        self.misses: list[float] = []
         self.back_at = math.inf
         self.silent_since: float | None = None
         self.looked_at: float | None = None
@@ -82,7 +81,7 @@ class Watch:
             if look.back_at == math.inf or (look.misses and look.misses[-1] > look.alive_at):
                 look.back_at = sent_at
             if sent_at > look.alive_at:
-                look.answers.append(sent_at)
+                _remember(look.answers, sent_at)
             if look.word is not False:
                 look.silent_since = None
             look.rtt_s, look.jitter_s, look.failure = reach.rtt_s, reach.jitter_s, ""
@@ -93,7 +92,7 @@ class Watch:
         else:
             if look.silent_since is None:
                 look.silent_since = sent_at
-            look.misses.append(sent_at)
+            _remember(look.misses, sent_at)
             look.failure = reach.detail or (reach.failure.value if reach.failure else "timeout")
         look.looked_at = max(reach.at, look.looked_at or reach.at)
         loss = reach.loss_ratio if reach.answered else 1.0
@@ -150,6 +149,13 @@ class Watch:
 
 
 TIMEOUT_S = Polling().reachability_timeout_s
+
+
+def _remember(times: list[float], at: float) -> None:
+    """Keeps the last REMEMBERED times; a list, for two deques a node are 5 MB of a nation."""
+    times.append(at)
+    if len(times) > REMEMBERED:
+        del times[0]
 
 
 def _sent_at(reach: Reach) -> float:

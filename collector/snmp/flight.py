@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,7 +26,7 @@ class Peer:
     socket: Any
     current: Flight | None = None
     late: dict[bytes, float] = field(default_factory=dict)
-    queue: deque[Flight] = field(default_factory=deque)
+    queue: list[Flight] = field(default_factory=list)
 
 
 class Flight:

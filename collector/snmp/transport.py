@@ -50,6 +50,9 @@ class Transport:
         self._overdue: deque[Flight] = deque()
         self._patience = Patience()
         self._behind: dict[socket.socket, float] = {}  # not read to the end, since when
+        # One buffer for all: what is kept of a datagram is as large as the datagram.
+        self._buffer = bytearray(RECEIVE)
+        self._view = memoryview(self._buffer)
         self._deadlines: Deadlines[Flight] = Deadlines()
         self._ticking = False
         self._pumping = False
@@ -85,7 +88,7 @@ class Transport:
             peer.current = flight
             self._ready.append(flight)
         elif urgent:
-            peer.queue.appendleft(flight)
+            peer.queue.insert(0, flight)
         else:
             peer.queue.append(flight)
         self._stats.waiting += 1
@@ -358,7 +361,7 @@ class Transport:
         self._uncount(flight)
         self._stats.waiting -= 1
         peer = flight.peer
-        peer.current = peer.queue.popleft() if peer.queue else None
+        peer.current = peer.queue.pop(0) if peer.queue else None
         if peer.current is not None:
             self._ready.append(peer.current)
 
