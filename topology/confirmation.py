@@ -52,6 +52,10 @@ class Look:
     def sent_at(self) -> float:
         return max(self.alive_at, self.misses[-1] if self.misses else -math.inf)
 
+    def came_back_since(self, at: float) -> bool:
+        """Whether the node answers, and began to only after that."""
+        return self.word is True and at < self.back_at < math.inf
+
     def missed_since(self, at: float) -> int:
         """How many looks that were sent since then were in vain."""
         return sum(sent >= at for sent in self.misses)

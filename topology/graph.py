@@ -117,6 +117,11 @@ class Wan:
                 found.update(end for k in links for end in self.ends[k])
         return {self.nodes[n] for n in found}
 
+    def around(self, nodes: Iterable[str]) -> set[str]:
+        """Nodes that may have failed in place of these, or with them."""
+        nodes = set(nodes)
+        return self.upstream(nodes) | self.peers(nodes)
+
     @cached_property
     def groups_of(self) -> list[list[str]]:
         """Groups that hold a node, or a link of it."""

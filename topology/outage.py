@@ -34,6 +34,7 @@ class Outage:
     `shadowed`: nodes that are unreachable because they are behind `down` or the root.
     `alternatives`: other roots that the evidence allows, likeliest first.
     `revision` grows by one whenever root, down, shadowed or severity change.
+    `flapping`: it came and went so often that it is kept open until it has calmed down.
     `merged_into`: id of the outage that turned out to be the same, for one that ended so.
     """
 
@@ -49,3 +50,4 @@ class Outage:
     ended: datetime | None = None
     revision: int = 1
     merged_into: str = ""
+    flapping: bool = False

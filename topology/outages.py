@@ -13,7 +13,6 @@ from topology.graph import Wan
 from topology.outage import Outage, Root, RootKind
 
 SAME_START_S = 5.0  # an outage that began so near to a larger one was its first sign
-PATIENCE_S = 6.0  # a verdict that never settles is told all the same, this long after its onset
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,13 +174,15 @@ class Book:
         )
         return True
 
-    def flag(self, maintained: Callable[[Outage], bool]) -> list[Outage]:
-        """Outages whose maintenance flag changed; they are replaced in the book."""
+    def flag(
+        self, maintained: Callable[[Outage], bool], flapping: Callable[[frozenset[str]], bool]
+    ) -> list[Outage]:
+        """Outages whose flags changed; they are replaced in the book."""
         changed = []
         for entry in self._entries.values():
-            flag = maintained(entry.outage)
-            if flag is not entry.outage.maintenance:
-                entry.outage = replace(entry.outage, maintenance=flag)
+            flags = maintained(entry.outage), flapping(entry.tokens)
+            if flags != (entry.outage.maintenance, entry.outage.flapping):
+                entry.outage = replace(entry.outage, maintenance=flags[0], flapping=flags[1])
                 changed.append(entry.outage)
         return changed
 

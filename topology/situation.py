@@ -14,18 +14,20 @@ from topology.confirmation import Look, Watch
 from topology.coverage import Census
 from topology.diagnosis import Diagnosis, Fault
 from topology.evidence import Evidence
+from topology.flapping import Flaps
+from topology.gathering import gather
 from topology.graph import Wan
 from topology.maintenance import Maintained
 from topology.outage import Outage, Root, RootKind, Severity
-from topology.outages import PATIENCE_S, Book, Clock
+from topology.outages import Book, Clock
 from topology.ports import Ports
 from topology.restored import Restored
+from topology.ripeness import Ripeness
 from topology.rootcause import diagnose
 from topology.snapshot import Snapshot
 from topology.state import NodeState, StateChange
 from topology.views import Views
 
-GRACE_S = 5.0  # how long nodes behind a healed outage are asked again before they may be roots
 CROWD = 200  # more suspects at once than any single fault but the largest makes
 LINK_TRAPS = {"1.3.6.1.6.3.1.1.5.3", "1.3.6.1.6.3.1.1.5.4"}  # IF-MIB linkDown, linkUp
 
@@ -61,6 +63,7 @@ class Situation:
         self._started_at = started_at
         self._targets: frozenset[str] = frozenset()
         self._sequence = 0
+        self._flaps = Flaps()
         self._settle(inventory, restored)
         self._book = Book(self._wan, confirmation.hold_down_s, restored.outages)
         self._touched = self._views.cast(self._book.open) | set(inventory.nodes)
@@ -82,7 +85,7 @@ class Situation:
         self._diagnosis = Diagnosis()
         self._stale: set[str] = set()
         self._passing: frozenset[str] = frozenset()
-        self._pardoned: dict[str, float] = {}
+        self._ripeness = Ripeness(self._wan, self._watch, self._ports)
         self._mute_since: dict[str, float] = {}
         self._dirty = True
 
@@ -112,7 +115,7 @@ class Situation:
                     ask.update(self._wan.neighbours(sample.node))
                 case _:
                     pass
-        ask |= suspects | self._around(suspects)
+        ask |= suspects | self._wan.around(suspects)
         if back:
             ask |= back
             own = {role.outage for node in back if (role := self._views.roles.get(node))}
@@ -121,10 +124,6 @@ class Situation:
                     ask.update(outage.down)
                     ask.update(outage.shadowed)
         return self._due(ask, now)
-
-    def _around(self, nodes: set[str]) -> set[str]:
-        """Nodes that may have failed in place of these, or with them."""
-        return self._wan.upstream(nodes) | self._wan.peers(nodes) if nodes else set()
 
     def _reach(self, reach: Reach, look: Look, suspects: set[str], back: set[str]) -> None:
         node = reach.node
@@ -168,10 +167,16 @@ class Situation:
         if expired or self._dirty or self._stale:
             self._judge(now)
         page = self._book.turn(
-            self._diagnosis, clock, lambda fault: self._settled(fault, now), self._over
+            self._diagnosis,
+            clock,
+            lambda fault: self._ripeness.settled(fault, now),
+            lambda outage, symptoms: self._over(outage, symptoms, now),
         )
         opened, revised = page.opened, page.revised
-        flagged = self._book.flag(lambda outage: self._maintained.covers(self._wan, outage))
+        flagged = self._book.flag(
+            lambda outage: self._maintained.covers(self._wan, outage),
+            lambda symptoms: any(self._flaps.active(symptom, now) for symptom in symptoms),
+        )
         if flagged:
             by_id = {outage.id: outage for outage in flagged}
             opened = tuple(by_id.get(outage.id, outage) for outage in opened)
@@ -223,7 +228,7 @@ class Situation:
     def _judge(self, now: float) -> None:
         """A new diagnosis where the evidence changed."""
         self._dirty = False
-        evidence = self._gather()
+        evidence, self._stale = gather(self._wan, self._watch, self._ports)
         if evidence == self._evidence:
             return
         before = self._diagnosis
@@ -247,164 +252,37 @@ class Situation:
         if before.cut_off is not after.cut_off:
             self._touched |= set(self._watch.looks)
         self._passing = passing
-        self._pardon(before, now)
-
-    def _gather(self) -> Evidence:
-        """The evidence as it stands. An answer that is older than the silence of all who could
-        have passed it on proves nothing: such nodes are unknown until they are asked again."""
-        reachable: dict[str, bool] = {}
-        onset: dict[str, float] = {}
-        for node, look in self._watch.looks.items():
-            if look.word is None:
-                continue
-            silent_since = look.silent_since if look.silent_since is not None else -math.inf
-            spoke = look.spoke_at is not None and look.spoke_at > silent_since > -math.inf
-            reachable[node] = look.word or spoke
-            if not reachable[node] and look.silent_since is not None:
-                onset[node] = look.silent_since
-        self._stale = self._outdated(reachable, onset)
-        for node in self._stale:
-            del reachable[node]
-        ports = {}
-        for (node, link), (is_up, at) in self._ports.words.items():
-            if not reachable.get(node):
-                continue
-            far = self._far(node, link)
-            if not is_up or reachable.get(far) or at > onset.get(far, math.inf):
-                ports[node, link] = is_up
-        return Evidence(reachable, ports, onset)
-
-    def _far(self, node: str, link: str) -> str:
-        declared = self._inventory.links[link]
-        return declared.b if declared.a == node else declared.a
-
-    def _outdated(self, reachable: dict[str, bool], onset: dict[str, float]) -> set[str]:
-        """Nodes whose last answer is older than the latest silence around the region that they
-        would be cut off with."""
-        wan, looks = self._wan, self._watch.looks
-        silent = [wan.node_at[node] for node, answers in reachable.items() if not answers]
-        if not silent:
-            return set()
-        live = wan.live(silent)
-        found: set[str] = set()
-        for region, border in wan.regions(live):
-            cut_at = max((onset.get(wan.nodes[n], -math.inf) for n in border), default=-math.inf)
-            for n in region:
-                node = wan.nodes[n]
-                if (
-                    reachable.get(node)
-                    and looks[node].alive_at <= cut_at + self._settings.reprobe_s
-                ):
-                    found.add(node)
-        return found
-
-    def _pardon(self, before: Diagnosis, now: float) -> None:
-        """Nodes that come out of another's shadow, still silent, are asked afresh before they may
-        be roots themselves."""
-        known = {front for fault in before.faults for front in fault.fronts}
-        known.update(node for outage in self._book.open for node in outage.down)
-        for fault in self._diagnosis.faults:
-            for front in fault.fronts:
-                if front in before.dark and front not in known:
-                    self._pardoned[front] = now + GRACE_S
-
-    def _settled(self, fault: Fault, now: float) -> bool:
-        """Whether all that a fault depends on has been looked at since it arose, or time is up."""
-        if any(now < self._pardoned.get(front, now) for front in fault.fronts):
-            return False
-        if any(self._unproven_ends(link) for link in fault.links):
-            return False
-        if fault.onset is None:
-            return True
-        opened = max([fault.onset, *(self._path_since(front) for front in fault.fronts)])
-        return now > opened + PATIENCE_S or not self._pending(fault)
-
-    def _unproven_ends(self, link: str) -> list[str]:
-        """Ends of a failed link, unless both were answering before and after it was said to be
-        down. Otherwise one of them may be what failed, or may only just have come back, and the
-        link is a symptom or old news."""
-        declared = self._inventory.links[link]
-        ends = (declared.a, declared.b)
-        looks = [self._watch.looks[end] for end in ends]
-        for end in ends:
-            is_up, said_at = self._ports.words.get((end, link), (True, 0.0))
-            if not is_up and all(
-                look.word is None or look.back_at <= said_at < look.alive_at for look in looks
-            ):
-                return []
-        return list(ends)
-
-    def _path_since(self, front: str) -> float:
-        """Since when some neighbour of a front has been answering without a break: what the front
-        missed before may be the path's fault."""
-        return min((look.back_at for look in self._near(front)), default=-math.inf)
-
-    def _near(self, front: str) -> list[Look]:
-        """The looks at those neighbours of a front that answer."""
-        looks = (
-            self._watch.looks[near]
-            for near in self._wan.neighbours(front)
-            if near not in self._diagnosis.dark
+        self._ripeness.judge(
+            self._diagnosis, (node for outage in self._book.open for node in outage.down), now
         )
-        return [look for look in looks if look.word and look.answers]
-
-    def _proven(self, front: str, onset: float) -> bool:
-        """Whether a silent front has missed enough looks, the last of them after a neighbour was
-        seen to answer, so that the path there was whole."""
-        look, near = self._watch.looks[front], self._near(front)
-        if look.word is not False or not near:
-            return True
-        if look.missed_since(self._path_since(front)) < self._settings.misses:
-            return False
-        return any(onset <= at <= look.misses[-1] for other in near for at in other.answers)
-
-    def _pending(self, fault: Fault) -> list[str]:
-        """Nodes that may yet change the verdict on a fault."""
-        onset = fault.onset if fault.onset is not None else -math.inf
-        looks = self._watch.looks
-        fronts = {front for other in self._diagnosis.faults for front in other.fronts}
-        around = self._around(set(fault.fronts))
-        pending = []
-        for front in fault.fronts:
-            for near in self._wan.neighbours(front):
-                around.add(near)
-                if near in self._diagnosis.mute:  # only others behind it show that it still works
-                    around.update(self._wan.neighbours(near))
-            if not self._proven(front, onset):
-                pending.append(front)
-        for node in around.union(fault.fronts):
-            if node in self._diagnosis.dark and node not in fronts:
-                continue
-            look = looks[node]
-            if not look.settled or (look.word is not False and look.sent_at < onset):
-                pending.append(node)
-        return pending
+        old = before.dark.union(*(fault.fronts + fault.links for fault in before.faults))
+        for fault in after.faults:
+            for symptom in fault.tokens:
+                kind, _, name = symptom.partition(":")
+                if kind in ("node", "link") and name not in old:
+                    self._flaps.note(symptom, now)
 
     def _restless(self, now: float) -> set[str]:
         """Nodes that must be asked until something is certain."""
-        watch = self._watch
-        ask = watch.unsettled | self._stale
-        ask |= self._around({n for n in watch.unsettled if watch.looks[n].word is not False})
-        self._pardoned = {
-            node: until
-            for node, until in self._pardoned.items()
-            if now < until and node in watch.looks and watch.looks[node].word is False
-        }
-        ask.update(self._pardoned)
-        opened = {symptom for outage in self._book.open for symptom in outage.down}
+        watch, ripeness = self._watch, self._ripeness
+        ask = watch.unsettled | self._stale | ripeness.pardoned(now)
+        ask |= self._wan.around(n for n in watch.unsettled if watch.looks[n].word is not False)
+        opened = {node for outage in self._book.open for node in outage.down}
         for fault in self._diagnosis.faults:
             if fault.onset is not None and not opened.issuperset(fault.fronts):
-                ask.update(self._pending(fault))
+                ask |= ripeness.pending(fault)
             for link in fault.links:
-                ask.update(self._unproven_ends(link))
+                ask.update(ripeness.unheard_ends(link))
         return ask
 
-    def _over(self, outage: Outage, symptoms: frozenset[str]) -> bool:
-        """Whether an outage has ended: its symptoms are gone, and all who were behind it have
-        answered or been asked in vain."""
-        return all(
-            self._gone(symptom) for symptom in symptoms
-        ) and self._pardoned.keys().isdisjoint(outage.shadowed)
+    def _over(self, outage: Outage, symptoms: frozenset[str], now: float) -> bool:
+        """Whether an outage has ended: its symptoms are gone for good, and all who were behind it
+        have answered or been asked in vain."""
+        return (
+            all(self._gone(symptom) for symptom in symptoms)
+            and not any(self._flaps.active(symptom, now) for symptom in symptoms)
+            and self._ripeness.pardoned(now).isdisjoint(outage.shadowed)
+        )
 
     def _gone(self, symptom: str) -> bool:
         """Whether a symptom (`node:ID`, `link:ID`, `monitor:`) is known to be over."""

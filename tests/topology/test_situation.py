@@ -243,6 +243,28 @@ def test_a_storm_is_not_answered_with_a_storm_of_second_looks() -> None:
     assert sum(asked) < 400
 
 
+def test_a_commune_that_comes_and_goes_is_one_outage_that_flaps_until_it_is_calm() -> None:
+    world = settled()
+    opened, ended = [], []
+    for _ in range(8):
+        world.fail("node:cpe-0-2")
+        told = world.run(10)
+        opened += told.opened
+        world.heal("node:cpe-0-2")
+        told = world.run(10)
+        opened += told.opened
+        ended += told.ended
+    assert len(opened) == 4
+    assert len(ended) == 3
+    (outage,) = world.turn.snapshot.outages
+    assert outage.flapping
+    assert world.turn.snapshot.nodes["cpe-0-2"].state is NodeState.UP
+    ((at, calm),) = world.run(1200).ended
+    assert calm.id == outage.id
+    assert at > 600
+    assert not world.turn.snapshot.outages
+
+
 def test_a_node_that_nobody_looks_at_becomes_unknown() -> None:
     world = settled()
     turn = world.situation.tick(world.now + 61, world.utc(world.now + 61))

@@ -1,0 +1,58 @@
+"""Evidence from looks and ports. All of it has an age, and what is older than the silence that it
+would contradict is no evidence."""
+
+from __future__ import annotations
+
+import math
+
+from topology.confirmation import Watch
+from topology.evidence import Evidence
+from topology.graph import Wan
+from topology.ports import Ports
+
+
+def gather(wan: Wan, watch: Watch, ports: Ports) -> tuple[Evidence, set[str]]:
+    """(the evidence as it stands, nodes that must be asked again for their answers are too old)"""
+    reachable: dict[str, bool] = {}
+    onset: dict[str, float] = {}
+    for node, look in watch.looks.items():
+        if look.word is None:
+            continue
+        since = look.silent_since
+        spoke = look.spoke_at is not None and since is not None and look.spoke_at > since
+        reachable[node] = look.word or spoke
+        if not reachable[node] and since is not None:
+            onset[node] = since
+    stale = _outdated(wan, watch, reachable, onset)
+    for node in stale:
+        del reachable[node]
+    said = {}
+    for (node, link), (is_up, at) in ports.words.items():
+        declared = wan.inventory.links[link]
+        far = declared.b if declared.a == node else declared.a
+        if not reachable.get(node):
+            continue
+        if is_up:  # of a far end that fell silent later it proves nothing
+            holds = reachable.get(far) or at > onset.get(far, math.inf)
+        else:  # said before one of its ends came back, it is old news
+            holds = not any(watch.looks[end].came_back_since(at) for end in (node, far))
+        if holds:
+            said[node, link] = is_up
+    return Evidence(reachable, said, onset), stale
+
+
+def _outdated(
+    wan: Wan, watch: Watch, reachable: dict[str, bool], onset: dict[str, float]
+) -> set[str]:
+    """Nodes that last answered before the region that they would be cut off with fell silent."""
+    silent = [wan.node_at[node] for node, answers in reachable.items() if not answers]
+    found: set[str] = set()
+    if not silent:
+        return found
+    for region, border in wan.regions(wan.live(silent)):
+        cut_at = max((onset.get(wan.nodes[n], -math.inf) for n in border), default=-math.inf)
+        sure_at = cut_at + watch.settings.reprobe_s  # two looks on their way pass each other
+        for node in (wan.nodes[n] for n in region):
+            if reachable.get(node) and watch.looks[node].alive_at <= sure_at:
+                found.add(node)
+    return found

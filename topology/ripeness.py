@@ -1,0 +1,112 @@
+"""When a verdict is ripe: once all that could still change it has been looked at."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from topology.confirmation import Look, Watch
+from topology.diagnosis import Diagnosis, Fault
+from topology.graph import Wan
+from topology.ports import Ports
+
+GRACE_S = 5.0  # how long nodes behind a healed outage are asked again before they may be roots
+PATIENCE_S = 6.0  # a verdict that never settles is told all the same, this long after its onset
+
+
+class Ripeness:
+    """What the present diagnosis still waits for."""
+
+    def __init__(self, wan: Wan, watch: Watch, ports: Ports) -> None:
+        self._wan = wan
+        self._watch = watch
+        self._ports = ports
+        self._diagnosis = Diagnosis()
+        self._pardoned: dict[str, float] = {}
+
+    def judge(self, after: Diagnosis, known: Iterable[str], now: float) -> None:
+        """Takes up a new diagnosis. Nodes that come out of another's shadow, still silent, are
+        pardoned: asked afresh before they may be roots, unless they are `known` as such."""
+        before, self._diagnosis = self._diagnosis, after
+        roots = {front for fault in before.faults for front in fault.fronts}.union(known)
+        for fault in after.faults:
+            for front in fault.fronts:
+                if front in before.dark and front not in roots:
+                    self._pardoned[front] = now + GRACE_S
+
+    def pardoned(self, now: float) -> set[str]:
+        """Nodes that are asked again, and not judged yet."""
+        looks = self._watch.looks
+        self._pardoned = {
+            node: until
+            for node, until in self._pardoned.items()
+            if now < until and node in looks and looks[node].word is False
+        }
+        return set(self._pardoned)
+
+    def settled(self, fault: Fault, now: float) -> bool:
+        """Whether all that a fault depends on has been looked at since it arose, or time is up."""
+        if any(now < self._pardoned.get(front, now) for front in fault.fronts):
+            return False
+        if any(self.unheard_ends(link) for link in fault.links):
+            return False
+        if fault.onset is None:
+            return True
+        opened = max([fault.onset, *(self._path_since(front) for front in fault.fronts)])
+        return now > opened + PATIENCE_S or not self.pending(fault)
+
+    def pending(self, fault: Fault) -> set[str]:
+        """Nodes that may yet change the verdict on a fault."""
+        onset = fault.onset if fault.onset is not None else -math.inf
+        fronts = {front for other in self._diagnosis.faults for front in other.fronts}
+        around = self._wan.around(fault.fronts).union(fault.fronts)
+        for front in fault.fronts:
+            for near in self._wan.neighbours(front):
+                around.add(near)
+                if near in self._diagnosis.mute:  # only others behind it show that it still works
+                    around.update(self._wan.neighbours(near))
+        pending = {front for front in fault.fronts if not self._missed_enough(front, onset)}
+        for node in around:
+            if node not in self._diagnosis.dark or node in fronts:
+                look = self._watch.looks[node]
+                if not look.settled or (look.word is not False and look.sent_at < onset):
+                    pending.add(node)
+        return pending
+
+    def unheard_ends(self, link: str) -> tuple[str, ...]:
+        """Ends of a failed link, unless both have answered since it was said to be down: else one
+        of them may be what failed, and the link its symptom."""
+        declared = self._wan.inventory.links[link]
+        ends = (declared.a, declared.b)
+        looks = [self._watch.looks[end] for end in ends]
+        for end in ends:
+            is_up, said_at = self._ports.words.get((end, link), (True, 0.0))
+            if not is_up and all(
+                look.word is None or look.back_at <= said_at < look.alive_at for look in looks
+            ):
+                return ()
+        return ends
+
+    def _path_since(self, front: str) -> float:
+        """Since when some neighbour of a front has been answering without a break: what the front
+        missed before may be the path's fault."""
+        return min((look.back_at for look in self._near(front)), default=-math.inf)
+
+    def _near(self, front: str) -> list[Look]:
+        """The looks at those neighbours of a front that answer."""
+        looks = (
+            self._watch.looks[near]
+            for near in self._wan.neighbours(front)
+            if near not in self._diagnosis.dark
+        )
+        return [look for look in looks if look.word and look.answers]
+
+    def _missed_enough(self, front: str, onset: float) -> bool:
+        """Whether a silent front has missed enough looks, the last of them after a neighbour was
+        seen to answer, so that the path there was whole."""
+        look, near = self._watch.looks[front], self._near(front)
+        if look.word is not False or not near:
+            return True
+        if look.missed_since(self._path_since(front)) < self._watch.settings.misses:
+            return False
+        return any(onset <= at <= look.misses[-1] for other in near for at in other.answers)
