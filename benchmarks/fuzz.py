@@ -188,7 +188,7 @@ def ending(case: Patient, packet: bytes, inside: bool) -> str:
         take(case.session, poll, tokens, payload)
         if poll.finished:
             poll.settle()
-            poll.finish(Outcome(0.0, 1.0, 1, 1.0))
+            poll.finish(Outcome(0.0, 1.0, 0, 1.0))
         else:
             poll.ask()
     except MalformedError:

@@ -157,6 +157,9 @@ class PollDialogue:
         node = self.session.target.node
         self._done(PollFailed(node, outcome.ended, self._plan.name, failure, detail))
 
+    def abandon(self, failure: Failure, detail: str, outcome: Outcome) -> None:
+        self.fail(failure, detail, outcome)
+
     def _follow(self) -> None:
         """Goes on to the next step, also if a walk had been begun for want of an answer."""
         self._walk = None
@@ -192,6 +195,7 @@ class PollDialogue:
         )
         self._heard = []
         self._ask = self._walk.ask()
+        self.finished = not self._ask.oids
 
     def _hear_walk(self, ask: WalkAsk, pdu: Pdu, payload: bytes) -> None:
         walk = self._walk

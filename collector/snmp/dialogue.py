@@ -24,11 +24,11 @@ SYS_UPTIME = Ask(message.GET, (ber.encode_oid((1, 3, 6, 1, 2, 1, 1, 3, 0)),))
 
 class Outcome(NamedTuple):
     """How a conversation went over the wire: started and ended (seconds of the engine's clock),
-    requests sent, and the round trip of the last answer (0 without one)."""
+    requests that went unanswered, and the round trip of the last answer (0 without one)."""
 
     started: float
     ended: float
-    sent: int
+    lost: int
     rtt_s: float
 
 
@@ -64,6 +64,9 @@ class Dialogue(Protocol):
     def finish(self, outcome: Outcome) -> None: ...
 
     def fail(self, failure: Failure, detail: str, outcome: Outcome) -> None: ...
+
+    def abandon(self, failure: Failure, detail: str, outcome: Outcome) -> None:
+        """There was an answer to be believed, but one that leaves nothing to ask."""
 
 
 @dataclass(slots=True)
@@ -122,7 +125,7 @@ class ProbeDialogue:
                 Reachability.SNMP,
                 answered=True,
                 rtt_s=outcome.rtt_s,
-                loss_ratio=1 - 1 / outcome.sent,
+                loss_ratio=outcome.lost / (outcome.lost + 1),
                 asked_at=outcome.ended - outcome.rtt_s,  # of the request that was answered
             )
         )
@@ -140,6 +143,9 @@ class ProbeDialogue:
                 asked_at=outcome.started,
             )
         )
+
+    def abandon(self, failure: Failure, detail: str, outcome: Outcome) -> None:
+        self.finish(outcome)
 
 
 class WalkDialogue:
@@ -190,3 +196,6 @@ class WalkDialogue:
 
     def fail(self, failure: Failure, detail: str, outcome: Outcome) -> None:
         self._failed(failure, detail)
+
+    def abandon(self, failure: Failure, detail: str, outcome: Outcome) -> None:
+        self.fail(failure, detail, outcome)

@@ -25,6 +25,7 @@ class Peer:
     address: SocketAddress
     socket: Any
     current: Flight | None = None
+    users: int = 0  # targets at this address
     late: dict[bytes, float] = field(default_factory=dict)
     queue: list[Flight] = field(default_factory=list)
 
@@ -41,6 +42,7 @@ class Flight:
         "dialogue",
         "ended",
         "lessons",
+        "lost",
         "peer",
         "refusal",
         "rtt_s",
@@ -61,6 +63,7 @@ class Flight:
         self.attempts = 0  # of the present request
         self.lessons = 0  # times that the session had to learn before the request could be put
         self.sent = 0  # requests of the whole conversation
+        self.lost = 0  # of them without an answer in time
         self.started = 0.0
         self.rtt_s = 0.0
         self.wake = 0.0
@@ -89,7 +92,7 @@ class Flight:
             self.peer.late = {}
 
     def outcome(self, now: float) -> Outcome:
-        return Outcome(self.started, now, self.sent, self.rtt_s)
+        return Outcome(self.started, now, self.lost, self.rtt_s)
 
     def reason(self) -> tuple[Failure, str]:
         """Why no answer was had: what came instead, if anything did."""

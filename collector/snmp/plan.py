@@ -23,7 +23,7 @@ class Kind(Enum):
 
 
 NUMBERS = frozenset(("gauge", "counter", "Float", "Double", "EnumAsInfo", "EnumAsStateSet"))
-TEXTS = frozenset(("DisplayString", "IpAddr"))
+TEXTS = frozenset(("DisplayString", "IpAddr", "ParseDateAndTime"))
 
 
 def kind_of(type_: str) -> Kind:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import socket
 import struct
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ SO_RCVBUFFORCE = 33  # of <asm-generic/socket.h>, as the numbers below are of <l
 IP_RECVERR, IPV6_RECVERR = 11, 25
 MSG_ERRQUEUE = 0x2000
 SO_TIMESTAMPNS = 35
+RECVERR = ((socket.IPPROTO_IP, IP_RECVERR), (socket.IPPROTO_IPV6, IPV6_RECVERR))
 ANCILLARY = 64  # octets for the kernel's time stamp
 TIMESPEC = struct.Struct("=qq")
 
@@ -64,12 +66,11 @@ def unreachable(sock: socket.socket, most: int = 64) -> Iterator[tuple[SocketAdd
         except BlockingIOError:
             return
         for level, kind, data in ancillary:
-            if (level, kind) in (
-                (socket.IPPROTO_IP, IP_RECVERR),
-                (socket.IPPROTO_IPV6, IPV6_RECVERR),
-            ):
-                (number,) = struct.unpack_from("=I", data)
-                yield address, errno.errorcode.get(number, str(number))
+            if (level, kind) not in RECVERR:
+                continue
+            (number,) = struct.unpack_from("=I", data)
+            if number != errno.EMSGSIZE:  # the kernel now knows the path, and will cut
+                yield address, os.strerror(number)
 
 
 def close(sockets: list[socket.socket]) -> None:

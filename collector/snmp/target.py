@@ -45,4 +45,5 @@ class Target:
             raise AddressError(
                 f"{self.node}: no interface {address.scope_id!r} here for address {self.address!r}"
             ) from None
-        return socket.AF_INET6, (str(address), self.port, 0, scope)
+        numbers = socket.inet_ntop(socket.AF_INET6, address.packed)  # spelt as the kernel does
+        return socket.AF_INET6, (numbers, self.port, 0, scope)

@@ -68,17 +68,23 @@ class Transport:
             sockets.close(family)
 
     def peer(self, target: Target) -> Peer:
-        """The peer at a target's address. Raises AddressError, and OSError without sockets."""
+        """The peer at a target's address, until `drop_peer`. Raises AddressError, and OSError
+        where no socket can be had."""
         family, address = target.socket_address()
         peer = self._peers.get(address)
         if peer is None:
             pool = self._pool(family)
             peer = self._peers[address] = Peer(address, pool[len(self._peers) % len(pool)])
+        peer.users += 1
         return peer
 
     def drop_peer(self, peer: Peer) -> None:
-        """Forgets a peer that nothing is asked of any more."""
-        if peer.current is None:
+        """Takes back one call of `peer`."""
+        peer.users -= 1
+        self._drop_unused(peer)
+
+    def _drop_unused(self, peer: Peer) -> None:
+        if not peer.users and peer.current is None:
             self._peers.pop(peer.address, None)
 
     def start(self, peer: Peer, dialogue: Dialogue, urgent: bool = False) -> None:
@@ -256,7 +262,8 @@ class Transport:
             self._refuse(flight, RefusedError(Refusal.MALFORMED, f"malformed answer: {malformed}"))
         except AbandonedError as abandoned:
             self._stats.replies += 1
-            self._fail(flight, abandoned.failure, str(abandoned), now)
+            self._leave(flight)
+            dialogue.abandon(abandoned.failure, str(abandoned), flight.outcome(now))
         else:
             self._stats.replies += 1
             flight.answered(request_id, now)
@@ -333,6 +340,7 @@ class Transport:
             flight.wake = flight.deadline
             self._deadlines.add(flight.wake, flight)
             return
+        flight.lost += 1
         refusal = flight.refusal
         if flight.attempts > flight.session.target.retries or (refusal and refusal.final):
             self._stats.timeouts += 1
@@ -364,6 +372,7 @@ class Transport:
         peer.current = peer.queue.pop(0) if peer.queue else None
         if peer.current is not None:
             self._ready.append(peer.current)
+        self._drop_unused(peer)
 
     def _fail(self, flight: Flight, failure: Failure, detail: str, now: float) -> None:
         self._leave(flight)

@@ -54,6 +54,12 @@ async def test_without_authentication_a_name_is_read_too(engine: SnmpEngine, snm
     assert name.value == b"snmpd-under-test"
 
 
+async def test_discovery_is_no_loss(engine: SnmpEngine, snmpd: Snmpd) -> None:
+    reach = await probe(engine, snmpd.target(user(AuthProtocol.SHA, PrivProtocol.AES)))
+    assert (reach.answered, reach.loss_ratio) == (True, 0.0)
+    assert engine.stats.requests == 2
+
+
 async def test_settled_polls_over_v3_are_read_by_their_shape(
     engine: SnmpEngine, snmpd: Snmpd
 ) -> None:

@@ -19,7 +19,7 @@ from collector.snmp.stats import Refusal
 from configs.credentials import Version
 from configs.module import Index, Metric, Module
 from tests.snmp.conftest import community
-from tests.snmp.scripted import SYSTEM, Answer, Objects, ScriptedAgent, table
+from tests.snmp.scripted import SYSTEM, Answer, Objects, ScriptedAgent, by_the_book, table
 from tests.snmp.test_snmpd import poll, probe
 
 ENTRY = "1.3.6.1.2.1.2.2.1"
@@ -283,6 +283,61 @@ async def test_large_requests_that_are_never_answered_shrink(engine: SnmpEngine)
         assert isinstance(await poll(engine, target, plan), Readings)
         assert engine.stats.retries == lost
         assert engine._contacts[target].session.room.binds < FIRST_BINDS
+
+
+async def test_an_agent_that_becomes_unable_to_give_large_answers_is_asked_for_less(
+    engine: SnmpEngine,
+) -> None:
+    def script(agent: ScriptedAgent, answer: Answer) -> Iterator[bytes]:
+        if len(packet := agent.encode(answer)) < 700:
+            yield packet
+
+    async with ScriptedAgent({**SYSTEM, **table(20)}, V2C) as agent:
+        plan = Plan.of(module())
+        target = agent.target(timeout_s=0.05, retries=4)
+        for _ in range(3):
+            await poll(engine, target, plan)
+        assert engine.stats.fast_replies == 1
+        agent.script = script
+        for _ in range(4):
+            readings = await poll(engine, target, plan)
+            assert isinstance(readings, Readings), readings
+        lost, fast = engine.stats.retries, engine.stats.fast_replies
+        assert isinstance(await poll(engine, target, plan), Readings)
+        assert engine.stats.retries == lost
+        assert engine.stats.fast_replies > fast
+
+
+async def test_one_lost_answer_changes_nothing(engine: SnmpEngine) -> None:
+    def losing(agent: ScriptedAgent, answer: Answer) -> Iterator[bytes]:
+        agent.script = by_the_book
+        return iter(())
+
+    async with ScriptedAgent({**SYSTEM, **table(20)}, V2C) as agent:
+        plan = Plan.of(module())
+        target = agent.target(timeout_s=0.05, retries=1)
+        for _ in range(3):
+            await poll(engine, target, plan)
+        agent.script = losing
+        assert isinstance(await poll(engine, target, plan), Readings)
+        assert engine.stats.retries == 1
+        agent.requests.clear()
+        assert isinstance(await poll(engine, target, plan), Readings)
+        assert len(agent.requests) == 1
+
+
+async def test_two_targets_at_one_address_outlive_each_other(engine: SnmpEngine) -> None:
+    async with ScriptedAgent(SYSTEM, V2C) as agent:
+        one, other = agent.target(node="one"), agent.target(node="other")
+        assert (await probe(engine, one)).answered
+        assert (await probe(engine, other)).answered
+        engine.forget("one")
+        assert (await probe(engine, other)).answered
+        engine.forget("other")
+        assert not engine._transport._peers
+        engine.probe(other, lambda _: None)
+        engine.forget("other")
+        assert (await probe(engine, one)).answered
 
 
 async def test_silence_is_a_timeout_after_all_tries(engine: SnmpEngine) -> None:
