@@ -18,6 +18,7 @@ COMMANDS = {
     "tui": ("tui", "Open the console."),
     "check": ("check", "Validate a configuration and list every error."),
     "lab": ("lab", "The simulated national WAN: up, fail, heal, truth."),
+    "discover": ("discover", "Find out what a device is and has, over SNMP."),
     "poll": ("poll", "Poll one node now and show what it says."),
     "outages": ("outages", "The open outages of the running daemon."),
     "coverage": ("coverage", "Who is covered now, by province."),

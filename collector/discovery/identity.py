@@ -1,0 +1,130 @@
+"""What a device is: system, vendor, hardware, version and serial number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from collector.discovery import entity, octets
+from collector.discovery.reading import Reading
+from configs.devicerules import DeviceFile, Source, System, below
+
+Rank: TypeAlias = tuple[bool, bool, bool, int]
+
+SYS_DESCR = "1.3.6.1.2.1.1.1.0"
+SYS_OBJECT_ID = "1.3.6.1.2.1.1.2.0"
+SYS_NAME = "1.3.6.1.2.1.1.5.0"
+SYS_LOCATION = "1.3.6.1.2.1.1.6.0"
+GENERIC = "generic"
+STANDARD = {  # where ENTITY-MIB has what no rule tells
+    "hardware": Source(entity="model"),
+    "version": Source(entity="software"),
+    "serial": Source(entity="serial"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """`os` is `generic` where no rule fits; what a device does not tell is ""."""
+
+    os: str
+    vendor: str
+    hardware: str
+    version: str
+    serial: str
+    sys_name: str
+    sys_descr: str
+    sys_object_id: str
+    location: str
+
+
+async def identify(reading: Reading, files: Sequence[DeviceFile]) -> Identity:
+    """Raises SnmpError when the device does not answer."""
+    await reading.want((SYS_DESCR, SYS_OBJECT_ID, SYS_NAME, SYS_LOCATION))
+    descr = octets.text(await reading.scalar(SYS_DESCR))
+    object_id = octets.text(await reading.scalar(SYS_OBJECT_ID)).strip(".")
+    system, vendor = await recognise(reading, files, descr, object_id)
+    said = {}
+    for wanted in ("hardware", "version", "serial"):
+        sources = getattr(system, wanted)
+        if sources is None:
+            sources = (STANDARD[wanted],)
+        said[wanted] = await first(reading, sources, descr)
+    return Identity(
+        os=system.os,
+        vendor=vendor,
+        sys_name=octets.text(await reading.scalar(SYS_NAME)),
+        sys_descr=descr,
+        sys_object_id=object_id,
+        location=octets.text(await reading.scalar(SYS_LOCATION)),
+        **said,
+    )
+
+
+async def recognise(
+    reading: Reading, files: Sequence[DeviceFile], descr: str, object_id: str
+) -> tuple[System, str]:
+    """The system that fits best, and its vendor. A rule with a probe beats one with a pattern, a
+    pattern beats none, a longer prefix a shorter one, and what stands earlier what stands later; a
+    last resort is taken only when nothing else fits."""
+    candidates = sorted(candidates_of(files, descr, object_id), key=lambda c: c[0], reverse=True)
+    await reading.want(system.probe for _, system, _ in candidates)
+    for _, system, vendor in candidates:
+        if system.probe:
+            said = await reading.text(system.probe)
+            if not said or not re.search(system.probe_match, said):
+                continue
+        return system, vendor
+    return System(GENERIC), ""
+
+
+def candidates_of(
+    files: Sequence[DeviceFile], descr: str, object_id: str
+) -> Iterator[tuple[Rank, System, str]]:
+    """(rank, system, vendor) of every rule that fits, probes aside."""
+    for file in files:
+        for system in file.systems:
+            depth = 0
+            if system.object_ids:
+                depths = [len(o) for o in system.object_ids if below(object_id, o)]
+                if not depths:
+                    continue
+                depth = max(depths)
+            if system.descr and not any(re.search(p, descr) for p in system.descr):
+                continue
+            rank = (not system.last_resort, bool(system.probe), bool(system.descr), depth)
+            yield rank, system, system.vendor or file.vendor
+
+
+async def first(reading: Reading, sources: Sequence[Source], descr: str) -> str:
+    """The text of the first source that has any."""
+    for source in sources:
+        said = await read(reading, source, descr)
+        if said:
+            return said
+    return ""
+
+
+async def read(reading: Reading, source: Source, descr: str) -> str:
+    """The text of a source, "" where there is none or its pattern is not found."""
+    if source.descr:
+        said = descr
+    elif source.oid:
+        said = await reading.text(source.oid)
+    elif source.entity:
+        said = entity.of_chassis(await entity.parts(reading), source.entity)
+    else:
+        return source.text
+    if not said:
+        return ""
+    if source.match:
+        found = re.search(source.match, said)
+        if found is None:
+            return ""
+        form = source.text or ("{1}" if found.re.groups else "{0}")
+        said = form.format(found[0], *(group or "" for group in found.groups())).strip()
+    elif source.text:
+        said = source.text.format(said)
+    return source.names.get(said, said)

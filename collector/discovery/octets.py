@@ -1,0 +1,59 @@
+"""Octets that agents send as texts, addresses and numbers, as people write them."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+
+from collector.snmp.ber import Value
+
+NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
+
+
+def text(value: Value) -> str:
+    """A value as text, "" for none; octets that are no text as `aa:bb:cc`."""
+    if value is None:
+        return ""
+    if not isinstance(value, bytes):
+        return str(value)
+    content = value.rstrip(b"\0")
+    try:
+        decoded = content.decode()
+    except UnicodeDecodeError:
+        decoded = content.decode("latin-1")
+        if any(not (character.isprintable() or character in "\r\n\t") for character in decoded):
+            return hexadecimal(value)
+        return decoded.strip()
+    if any(ord(character) < 32 and character not in "\r\n\t" for character in decoded):
+        return hexadecimal(value)
+    return decoded.strip()
+
+
+def hexadecimal(octets: bytes) -> str:
+    """`aa:bb:cc`."""
+    return octets.hex(":")
+
+
+def number(value: Value, pattern: str = "") -> float | None:
+    """The number that a value is, that its text is, or that `pattern` finds in its text."""
+    if isinstance(value, int | float):
+        return value
+    content = text(value)
+    if pattern:
+        found = re.search(pattern, content)
+        if found is None:
+            return None
+        content = found[1] if found.re.groups else found[0]
+    content = content.strip()
+    return float(content) if NUMBER.fullmatch(content) else None
+
+
+def integer(value: Value) -> int | None:
+    """The whole number that a value is, None if it is none."""
+    found = number(value)
+    return None if found is None else int(found)
+
+
+def address(octets: bytes) -> str:
+    """An IPv4 or IPv6 address of 4 or 16 octets, "" for anything else."""
+    return str(ip_address(octets)) if len(octets) in (4, 16) else ""

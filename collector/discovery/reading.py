@@ -1,0 +1,91 @@
+"""What a device answers, asked once and remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol, TypeAlias
+
+from collector.discovery import octets
+from collector.snmp.ber import Value
+from collector.snmp.engine import VarBind
+from collector.snmp.target import Target
+
+Rows: TypeAlias = dict[str, Value]
+"""The values of a column by index, as dotted text, in the order of the agent."""
+
+SHARE = 200  # columns looked at in one walk
+ABSENT = frozenset(("noSuchObject", "noSuchInstance", "endOfMibView", "Null"))
+
+
+class Agent(Protocol):
+    """What is needed of an SNMP engine."""
+
+    async def get(self, target: Target, oids: list[str]) -> list[VarBind]:
+        """These instances."""
+
+    async def columns(self, target: Target, roots: list[str]) -> list[VarBind]:
+        """Everything below these roots."""
+
+
+class Reading:
+    """One device, read piece by piece. Its methods raise SnmpError when it does not answer."""
+
+    def __init__(self, agent: Agent, target: Target) -> None:
+        self._agent = agent
+        self._target = target
+        self._scalars: Rows = {}
+        self._columns: dict[str, Rows] = {}
+
+    async def want(self, oids: Iterable[str]) -> None:
+        """Reads instances (they end in `.0`) and columns that have not been read yet."""
+        wanted = dict.fromkeys(oid for oid in oids if oid)
+        scalars = [o for o in wanted if o.endswith(".0") and o not in self._scalars]
+        columns = [o for o in wanted if not o.endswith(".0") and o not in self._columns]
+        if scalars:
+            self._scalars |= dict.fromkeys(scalars)
+            for bind in await self._agent.get(self._target, scalars):
+                if bind.type not in ABSENT:
+                    self._scalars[bind.oid] = bind.value
+        for start in range(0, len(columns), SHARE):
+            await self._read_columns(columns[start : start + SHARE])
+
+    async def _read_columns(self, roots: list[str]) -> None:
+        found: dict[str, Rows] = {root: {} for root in roots}
+        lengths = sorted({root.count(".") + 1 for root in roots})
+        for bind in await self._agent.columns(self._target, roots):
+            arcs = bind.oid.split(".")
+            for length in lengths:
+                root = ".".join(arcs[:length])
+                if root in found:
+                    found[root][".".join(arcs[length:])] = bind.value
+        self._columns |= found
+
+    async def scalar(self, oid: str) -> Value:
+        """The value of an instance, None where there is none."""
+        await self.want((oid,))
+        return self._scalars[oid]
+
+    async def column(self, oid: str) -> Rows:
+        """The rows of a column, empty where there are none; an instance counts as a row `0`."""
+        await self.want((oid,))
+        if not oid.endswith(".0"):
+            return self._columns[oid]
+        value = self._scalars[oid]
+        return {} if value is None else {"0": value}
+
+    async def table(self, columns: Mapping[str, str]) -> dict[str, dict[str, Value]]:
+        """dict[index, dict[name, value]] of the columns given by name."""
+        await self.want(columns.values())
+        rows: dict[str, dict[str, Value]] = {}
+        for name, oid in columns.items():
+            for index, value in (await self.column(oid)).items():
+                rows.setdefault(index, {})[name] = value
+        return rows
+
+    async def text(self, oid: str) -> str:
+        """An instance, or the first row of a column that says something, as text."""
+        for value in (await self.column(oid)).values():
+            said = octets.text(value)
+            if said:
+                return said
+        return ""

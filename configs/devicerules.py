@@ -1,0 +1,195 @@
+"""Rules about devices: how to tell what one is, and where it keeps its sensors and loads.
+
+The files' format is documented in docs/discovery.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import AfterValidator, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
+
+from configs.errors import ConfigError, DocumentError
+from configs.module import STRICT, Oid
+from configs.problem import Problem
+from configs.validation import schema_problems
+from configs.yamltree import read_yaml
+
+BUILT_IN = Path(__file__).parent / "devices"
+
+EntityField: TypeAlias = Literal[
+    "descr", "name", "hardware", "firmware", "software", "serial", "model"
+]
+
+
+def usable_pattern(text: str) -> str:
+    """`text` when it is a regular expression."""
+    try:
+        re.compile(text)
+    except re.error as error:
+        reason = str(error)
+        raise PydanticCustomError(
+            "pattern", "regular expression: {reason}", {"reason": reason}
+        ) from None
+    return text
+
+
+Pattern: TypeAlias = Annotated[str, AfterValidator(usable_pattern)]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a text is: sysDescr, an instance (ends in `.0`) or the first row of a column that says
+    something, a field of the chassis in ENTITY-MIB, or nowhere (`text` alone).
+
+    `match` must be found in it and fills `{1}`, `{2}`... of `text` ({0}: all that was found);
+    `names` then replaces codes by names.
+    """
+
+    __pydantic_config__ = STRICT
+
+    descr: bool = False
+    oid: Oid = ""
+    entity: EntityField | Literal[""] = ""
+    match: Pattern = ""
+    text: str = ""
+    names: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A kind of device. It is one when all that is given fits: a prefix of its sysObjectID, a
+    pattern in its sysDescr, an object that it answers for (`probe`, in which `probe_match` is
+    found). A `last_resort` counts only when nothing else fits."""
+
+    __pydantic_config__ = STRICT
+
+    os: str
+    vendor: str = ""
+    object_ids: tuple[Oid, ...] = ()
+    descr: tuple[Pattern, ...] = ()
+    probe: Oid = ""
+    probe_match: Pattern = ""
+    hardware: tuple[Source, ...] | None = None
+    version: tuple[Source, ...] | None = None
+    serial: tuple[Source, ...] | None = None
+    last_resort: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SensorTable:
+    """Sensors at an instance or in a column. Value = number × multiplier / divisor.
+
+    `description` may refer to `{index}`, and to a column of the same table by its OID in braces.
+    `match`: where in a text the number is. `skip`: raw values that mean "there is none"; `only`:
+    what a column of the same table must say of a row. `names`: numbers of states by their names,
+    for agents that say `ok`; `states`: names of states by number; `bad`: those of them that need
+    someone to look.
+    """
+
+    __pydantic_config__ = STRICT
+
+    quantity: str
+    oid: Oid
+    divisor: float = 1.0
+    multiplier: float = 1.0
+    description: str = "{index}"
+    match: Pattern = ""
+    skip: tuple[str, ...] = ()
+    only: dict[Oid, Pattern] = field(default_factory=dict)
+    states: dict[int, str] = field(default_factory=dict)
+    bad: tuple[int, ...] = ()
+    systems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LoadTable:
+    """Processors, memory or storage: `percent`, or two of `used`, `free`, `total` in `unit` bytes.
+
+    `idle`: the percentage is of what is not used. Processors have `percent` alone.
+    """
+
+    __pydantic_config__ = STRICT
+
+    percent: Oid = ""
+    used: Oid = ""
+    free: Oid = ""
+    total: Oid = ""
+    unit: float = 1.0
+    idle: bool = False
+    description: str = "{index}"
+    match: Pattern = ""
+    skip: tuple[str, ...] = ()
+    only: dict[Oid, Pattern] = field(default_factory=dict)
+    systems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFile:
+    """One file: systems, and tables that devices of these systems or `enterprises` may have;
+    without either, every device may."""
+
+    __pydantic_config__ = STRICT
+
+    vendor: str = ""
+    enterprises: tuple[int, ...] = ()
+    systems: tuple[System, ...] = ()
+    sensors: tuple[SensorTable, ...] = ()
+    processors: tuple[LoadTable, ...] = ()
+    memory: tuple[LoadTable, ...] = ()
+    storage: tuple[LoadTable, ...] = ()
+
+    def concerns(self, os: str, object_id: str) -> bool:
+        """Whether the tables of this file may be on such a device."""
+        if not self.enterprises and not self.systems:
+            return True
+        if any(os == system.os for system in self.systems):
+            return True
+        own = (f"1.3.6.1.4.1.{number}" for number in self.enterprises)
+        return any(below(object_id, root) for root in own)
+
+
+def below(oid: str, root: str) -> bool:
+    """Whether `oid` is `root` or stands under it."""
+    return oid == root or oid.startswith(f"{root}.")
+
+
+def load_device_rules(paths: Iterable[Path]) -> tuple[DeviceFile, ...]:
+    """The rules of these files, in their order. Raises ConfigError with every problem of all."""
+    files: list[DeviceFile] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            files.append(_read(path))
+        except ConfigError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise ConfigError(problems)
+    return tuple(files)
+
+
+def device_files(folder: Path) -> Iterator[Path]:
+    """The rule files of a folder, by name."""
+    return iter(sorted(folder.glob("*.yml")))
+
+
+@cache
+def built_in_rules() -> tuple[DeviceFile, ...]:
+    """The rules that come with the program."""
+    return load_device_rules(device_files(BUILT_IN))
+
+
+def _read(path: Path) -> DeviceFile:
+    document = read_yaml(path)
+    if not isinstance(document.data, dict):
+        raise DocumentError([document.problem((), "mapping_wanted")])
+    try:
+        return TypeAdapter(DeviceFile).validate_python(document.data)
+    except ValidationError as error:
+        raise ConfigError(list(schema_problems(error, document, DeviceFile))) from None
