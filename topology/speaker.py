@@ -1,0 +1,101 @@
+"""What a device says of itself and of whom it is joined with: the raw material of discovery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """`mac` in any notation; `parent` is the name of the interface that this one is a unit of, ""
+    where the name itself tells (`xe-1/0/0.0`) or there is none."""
+
+    index: int
+    name: str
+    description: str = ""
+    alias: str = ""
+    mac: str = ""
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address of an interface, with its prefix length."""
+
+    address: str
+    prefix: int
+    if_index: int
+
+
+@dataclass(frozen=True, slots=True)
+class LldpPort:
+    """A row of LLDP-MIB::lldpLocPortTable; `kind` is its subtype."""
+
+    number: int
+    kind: int
+    id: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LldpNeighbour:
+    """A row of LLDP-MIB::lldpRemTable. `chassis` and `port` are as sent; octets as hex."""
+
+    local_port: int
+    chassis: str
+    port_kind: int
+    port: str
+    port_description: str = ""
+    name: str = ""
+    addresses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CdpNeighbour:
+    """A row of CISCO-CDP-MIB::cdpCacheTable."""
+
+    if_index: int
+    device: str
+    port: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingPeer:
+    """An OSPF neighbour (OSPF-MIB::ospfNbrTable) or a BGP peer (BGP4-MIB::bgpPeerTable).
+    `if_index` is set where an OSPF link has no address of its own (unnumbered)."""
+
+    address: str
+    router_id: str = ""
+    if_index: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BridgePort:
+    """A port of BRIDGE-MIB: its number, its interface, and the bridge and port that its spanning
+    tree hears as designated ("" and 0 where there is none)."""
+
+    number: int
+    if_index: int
+    designated_bridge: str = ""
+    designated_port: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """All that one node said. `heard_at`: when, in seconds of any one clock."""
+
+    node: str
+    heard_at: float
+    name: str = ""
+    chassis: str = ""
+    bridge: str = ""
+    router_id: str = ""
+    interfaces: tuple[Interface, ...] = ()
+    addresses: tuple[Address, ...] = ()
+    lldp_ports: tuple[LldpPort, ...] = ()
+    lldp: tuple[LldpNeighbour, ...] = ()
+    cdp: tuple[CdpNeighbour, ...] = ()
+    ospf: tuple[RoutingPeer, ...] = ()
+    bgp: tuple[RoutingPeer, ...] = ()
+    bridge_ports: tuple[BridgePort, ...] = ()
