@@ -35,6 +35,7 @@ from benchmarks.agents import (
     snmpd,
     targets,
 )
+from benchmarks.chain import Chain
 from collector.sample import PollFailed, Reach, Readings
 from collector.snmp.engine import SnmpEngine
 from collector.snmp.plan import Plan
@@ -67,9 +68,15 @@ def cpu_s() -> float:
 
 
 async def swept(
-    engine: SnmpEngine, plan: Plan | None, fleet: Sequence[Target], dead: int = 0
+    engine: SnmpEngine,
+    plan: Plan | None,
+    fleet: Sequence[Target],
+    dead: int = 0,
+    chain: Chain | None = None,
 ) -> Figure:
-    """One sweep; without a plan, of reachability. Raises RuntimeError if more nodes than one in a
+    """One sweep; without a plan, of reachability; with a chain, up to the text.
+
+    Raises RuntimeError if more nodes than one in a
     hundred gave no answer, beside the dead ones."""
     left, values, failed = len(fleet), 0, 0
     over = asyncio.Event()
@@ -78,6 +85,8 @@ async def swept(
         nonlocal left, values, failed
         if isinstance(result, Readings):
             values += len(result.numbers) + len(result.texts)
+            if chain is not None:
+                chain.readings.append(result)
         else:
             failed += not (isinstance(result, Reach) and result.answered)
         left -= 1
@@ -91,6 +100,8 @@ async def swept(
         else:
             engine.poll(target, plan, done)
     await over.wait()
+    if chain is not None:
+        chain.finish()
     cpu, wall = cpu_s() - cpu, time.perf_counter() - wall
     if failed > dead + len(fleet) // 100:
         raise RuntimeError(f"{failed} of {len(fleet)} nodes did not answer")
@@ -152,9 +163,11 @@ async def against_snmpd(folder: Path, runs: int) -> list[Figure]:
         plan = Plan.of(module())
         async with SnmpEngine(window=WINDOW) as engine:
             fleets = {"v2c": targets(PUBLIC, port), "v3": targets(PRIVATE, port)}
-            for fleet in fleets.values():
+            chains = {version: Chain(fleet, module()) for version, fleet in fleets.items()}
+            for version, fleet in fleets.items():
                 await settle(engine, plan, fleet)
                 await settle(engine, None, fleet)
+                await swept(engine, plan, fleet, chain=chains[version])
             dying = [
                 replace(target, port=silent, timeout_s=2.0) if n % 10 == 0 else target
                 for n, target in enumerate(fleets["v2c"])
@@ -166,6 +179,9 @@ async def against_snmpd(folder: Path, runs: int) -> list[Figure]:
                     found.setdefault(label, []).append(await swept(engine, plan, fleet))
                     label = f"{version}, wanwatch, snmpd, reachability only"
                     found.setdefault(label, []).append(await swept(engine, None, fleet))
+                    label = f"{version}, wanwatch, snmpd, with states, rates and metrics text"
+                    whole = await swept(engine, plan, fleet, chain=chains[version])
+                    found.setdefault(label, []).append(whole)
                     if theirs is not None:
                         label = f"{version}, snmp_exporter, snmpd"
                         found.setdefault(label, []).append(await scraped(*theirs, version, port))

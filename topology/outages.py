@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 
 from topology.diagnosis import Diagnosis, Fault, token
 from topology.graph import Wan
-from topology.outage import Outage, Root, RootKind
+from topology.outage import Outage, Root, RootKind, Severity
 
 SAME_START_S = 5.0  # an outage that began so near to a larger one was its first sign
+WARNING_S = 3.5  # what hurts nobody waits for what it may be a part of
+SPLIT_S = 6.0  # how long a part of an outage may take longer to recover
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,15 @@ class _Entry:
     outage: Outage
     tokens: frozenset[str]
     onset: float | None
+    told: frozenset[str] = frozenset()  # every symptom that it ever had
     proposal: Fault | None = None  # the verdict as it may be revised, once it is ripe
     proposed_at: float = 0.0
+
+    def take(self, fault: Fault) -> None:
+        """The verdict as it is now."""
+        self.proposal = None
+        self.tokens = fault.tokens
+        self.told |= fault.tokens
 
 
 class Book:
@@ -52,7 +61,7 @@ class Book:
         self._wan = wan
         self._hold_down_s = hold_down_s
         self._entries = {
-            outage.id: _Entry(outage, _tokens_of(wan, outage), None)
+            outage.id: _Entry(outage, tokens := _tokens_of(wan, outage), None, tokens)
             for outage in restored
             if outage.ended is None
         }
@@ -103,10 +112,8 @@ class Book:
                     revised.append(entry.outage)
                 continue
             began = self._waiting.get(fault.root, clock.now)
-            # The hold-down counts from the first sign, so that confirmation takes place in it.
-            since = began if fault.onset is None else min(began, fault.onset)
-            if clock.now - since >= self._hold_down_s and settled(fault):
-                entry = _Entry(_outage(fault, clock), fault.tokens, fault.onset)
+            if self._ripe_at(fault, began) <= clock.now and settled(fault):
+                entry = _Entry(_outage(fault, clock), fault.tokens, fault.onset, fault.tokens)
                 self._entries[entry.outage.id] = entry
                 opened.append(entry.outage)
             else:
@@ -121,6 +128,15 @@ class Book:
                 del self._entries[entry_id]
                 ended.append(replace(entry.outage, ended=clock.utc))
         return Page(tuple(opened), tuple(revised), tuple(ended))
+
+    def _ripe_at(self, fault: Fault, began: float) -> float:
+        """When a verdict that was first reached at `began` may become an outage of its own."""
+        if any(fault.tokens <= entry.told for entry in self._entries.values()):
+            return began + SPLIT_S  # what was told already, and may only be slower to recover
+        if fault.severity is Severity.WARNING:
+            return began + max(self._hold_down_s, WARNING_S)
+        # The hold-down counts from the first sign, so that confirmation takes place in it.
+        return self._hold_down_s + (began if fault.onset is None else min(began, fault.onset))
 
     def _match(self, faults: tuple[Fault, ...]) -> tuple[dict[int, str], dict[str, str]]:
         """(fault's position: id of the outage it continues, merged outage's id: id it is now
@@ -150,7 +166,7 @@ class Book:
         if (fault.root, fault.severity, fault.down, fault.shadowed) == (
             old.root, old.severity, old.down, old.shadowed,
         ):  # fmt: skip
-            entry.proposal, entry.tokens = None, fault.tokens
+            entry.take(fault)
             if (fault.alternatives, fault.confidence) != (old.alternatives, old.confidence):
                 entry.outage = replace(
                     old, alternatives=fault.alternatives, confidence=fault.confidence
@@ -161,7 +177,7 @@ class Book:
         entry.proposal = fault
         if clock.now - entry.proposed_at < self._hold_down_s or not settled(fault):
             return False
-        entry.proposal, entry.tokens = None, fault.tokens
+        entry.take(fault)
         entry.outage = replace(
             old,
             root=fault.root,

@@ -1,0 +1,78 @@
+"""All benchmarks, one after the other; what they print is docs/benchmarks.md. `make bench`"""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+TARGET = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+
+# module: (heading, what to know when reading it)
+SECTIONS = {
+    "sweep": (
+        "A sweep of the fleet",
+        "3,400 addresses × 82 varbinds (10 scalars, 12 columns × 6 interfaces), CPU seconds of the "
+        "client process, settled, taken in turns. Aims: ≤ 0.8 s v2c and ≤ 1.1 s v3 authPriv up to "
+        "the metrics text, a quarter of snmp_exporter's CPU, ≤ 4.5 s wall with dead nodes.",
+    ),
+    "icmp": ("An ICMP sweep", "3,400 loopback addresses, beside fping. Aim: ≤ 0.5 s wall."),
+    "metrics": ("`/metrics`", "The whole fleet, beside prometheus-client. Aim: ≤ 0.5 s."),
+    "lab_rate": (
+        "The lab",
+        "Answers on one core, so that it is not the thing measured: ≥ 10,000/s.",
+    ),
+    "idle": ("The national WAN, idle", "Reachability every 2 s, counters every 30 s."),
+    "faults": (
+        "Faults to pages",
+        "Random cuts and heals on the national WAN; during one the receiver answers 500 for a "
+        "minute, during another the daemon is killed with -9. Aims: pages = faults, ≤ 5 s.",
+    ),
+}
+
+
+def machine() -> str:
+    """What it ran on, in one line."""
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d}, wanwatch {version('wanwatch')}, Python "
+        f"{platform.python_version()}, {os.cpu_count()} cores, Linux {platform.release()}."
+    )
+
+
+def fenced(text: str) -> str:
+    """Tables as they are, other output as a block of code."""
+    text = text.strip()
+    return text if text.startswith("|") else f"```\n{text}\n```"
+
+
+def main() -> None:
+    """Runs every section, or those named, and writes docs/benchmarks.md when all were run."""
+    wanted = sys.argv[1:] or list(SECTIONS)
+    parts = [
+        "# Benchmarks",
+        "Written by `make bench`. Medians of interleaved runs; the machine is shared and noisy, so "
+        "ratios within a table say more than single figures.",
+        machine(),
+    ]
+    for name in wanted:
+        heading, note = SECTIONS[name]
+        print(f"== {heading}", file=sys.stderr, flush=True)
+        run = subprocess.run(
+            [sys.executable, "-m", f"benchmarks.{name}"],
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        parts += [f"## {heading}", note, fenced(run.stdout)]
+        print(run.stdout, flush=True)
+    if wanted == list(SECTIONS):
+        TARGET.write_text("\n\n".join(parts) + "\n", "utf-8")
+        print(f"written to {TARGET}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
