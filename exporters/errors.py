@@ -9,6 +9,8 @@ ExportError
 │   ├── NotWanwatchError     somebody answers, but it is not this API
 │   ├── MissingError         the thing asked for does not exist (a LookupError)
 │   └── OverdueError         an answer took too long (a TimeoutError)
+├── ScrapeError          a device could not be asked; names it and says why
+│   └── QueryError           what was asked for cannot be: no such module, auth or address
 ├── TemplateFault        an operator's template cannot be used; names file and line
 └── DeliveryError        a receiver did not take an alert
     └── RejectedError    it answered that it never will: the request is wrong, not the moment
@@ -40,6 +42,13 @@ class DeliveryError(ExportError):
 
 class RejectedError(DeliveryError):
     pass
+
+
+class ScrapeError(ExportError):
+    """Message as snmp_exporter's, for whoever scrapes."""
+
+
+class QueryError(ScrapeError, ValueError): ...
 
 
 class AccessError(ExportError):

@@ -20,6 +20,7 @@ COMMANDS = {
     "lab": ("lab", "The simulated national WAN: up, fail, heal, truth."),
     "discover": ("discover", "Find out what a device is and has, over SNMP."),
     "poll": ("poll", "Poll one node now and show what it says."),
+    "scrape": ("scrape", "Any device by modules of snmp_exporter, as Prometheus text."),
     "outages": ("outages", "The open outages of the running daemon."),
     "coverage": ("coverage", "Who is covered now, by province."),
     "diagnose": ("diagnose", "The outages behind the observations of written scenarios."),

@@ -24,12 +24,14 @@ SYS_UPTIME = Ask(message.GET, (ber.encode_oid((1, 3, 6, 1, 2, 1, 1, 3, 0)),))
 
 class Outcome(NamedTuple):
     """How a conversation went over the wire: started and ended (seconds of the engine's clock),
-    requests that went unanswered, and the round trip of the last answer (0 without one)."""
+    requests that went unanswered, the round trip of the last answer (0 without one), and how many
+    requests were sent in all."""
 
     started: float
     ended: float
     lost: int
     rtt_s: float
+    sent: int = 0
 
 
 class Dialogue(Protocol):
@@ -157,7 +159,7 @@ class WalkDialogue:
         self,
         session: Session,
         walk: Walk,
-        done: Callable[[Walk], None],
+        done: Callable[[Walk, Outcome], None],
         failed: Callable[[Failure, str], None],
     ) -> None:
         self.session = session
@@ -192,7 +194,7 @@ class WalkDialogue:
         self.session.room = self.walk.room
 
     def finish(self, outcome: Outcome) -> None:
-        self._done(self.walk)
+        self._done(self.walk, outcome)
 
     def fail(self, failure: Failure, detail: str, outcome: Outcome) -> None:
         self._failed(failure, detail)

@@ -14,7 +14,7 @@ from collector.sample import Failure, PollFailed, Reach, Readings
 from collector.snmp import ber
 from collector.snmp.community import CommunitySession
 from collector.snmp.course import Course, PollDialogue
-from collector.snmp.dialogue import ProbeDialogue, ProbeMemory, WalkDialogue
+from collector.snmp.dialogue import Outcome, ProbeDialogue, ProbeMemory, WalkDialogue
 from collector.snmp.flight import Peer
 from collector.snmp.keys import Keyring
 from collector.snmp.plan import Plan
@@ -23,8 +23,10 @@ from collector.snmp.stats import SnmpStats
 from collector.snmp.target import Target
 from collector.snmp.transport import Transport
 from collector.snmp.usm import UsmSession
-from collector.snmp.walk import Walk
+from collector.snmp.walk import MOST_REPETITIONS, Walk
 from configs.credentials import Version
+
+MOST_VALUES = 1_000_000  # of one subtree that is read whole
 
 
 class VarBind(NamedTuple):
@@ -34,6 +36,15 @@ class VarBind(NamedTuple):
     oid: str
     type: str
     value: ber.Value
+
+
+class Found(NamedTuple):
+    """What a read brought: OID octets to value, None for what is no value; how many requests
+    were sent, and how many of them in vain."""
+
+    values: dict[bytes, ber.Value]
+    sent: int
+    lost: int
 
 
 @dataclass(slots=True, eq=False)
@@ -67,7 +78,7 @@ class SnmpEngine:
         self._keyring = Keyring()
         self._contacts: dict[Target, Contact] = {}
         self._nodes: dict[str, set[Target]] = {}
-        self._futures: set[asyncio.Future[list[VarBind]]] = set()
+        self._futures: set[asyncio.Future[Outcome]] = set()
 
     async def __aenter__(self) -> Self:
         self._transport = Transport(self._window, self.stats, self._clock)
@@ -109,7 +120,8 @@ class SnmpEngine:
         except ValueError as error:
             raise QuestionError(f"{target.node}: {error}") from None
         walk = self._walk(target, wanted, (), exact=True)
-        return await self._run(target, f"get {', '.join(oids)}", walk)
+        await self._run(target, f"get {', '.join(oids)}", walk)
+        return varbinds(walk)
 
     async def walk(self, target: Target, root: str) -> list[VarBind]:
         """Everything below `root` (`1` for all). Raises SnmpError, AddressError, QuestionError."""
@@ -117,7 +129,22 @@ class SnmpEngine:
             wanted = ber.subtree(root)
         except ValueError as error:
             raise QuestionError(f"{target.node}: {error}") from None
-        return await self._run(target, f"walk {root}", self._walk(target, (), (wanted,)))
+        walk = self._walk(target, (), (wanted,))
+        await self._run(target, f"walk {root}", walk)
+        return varbinds(walk)
+
+    async def read(
+        self,
+        target: Target,
+        gets: Sequence[bytes],
+        roots: Sequence[bytes],
+        repetitions: int = MOST_REPETITIONS,
+    ) -> Found:
+        """Instances and whole subtrees, one subtree after the other, `repetitions` rows at a time
+        at most. Raises SnmpError, AddressError, QuestionError."""
+        walk = self._walk(target, gets, roots, apart=True, repetitions=repetitions)
+        outcome = await self._run(target, "read", walk)
+        return Found(dict(walk.found()), outcome.sent, outcome.lost)
 
     async def columns(self, target: Target, roots: Sequence[str]) -> list[VarBind]:
         """Everything below each of `roots`. All of them are peeked at together first, so that one
@@ -136,7 +163,8 @@ class SnmpEngine:
             max_rows=self._max_rows,
             rows=[0] * len(wanted),
         )
-        return await self._run(target, f"walk {len(wanted)} columns", walk)
+        await self._run(target, f"walk {len(wanted)} columns", walk)
+        return varbinds(walk)
 
     def forget(self, node: str) -> None:
         """Drops everything learnt about a node: shapes of answers, engine id and time, sizes."""
@@ -155,26 +183,34 @@ class SnmpEngine:
         return contact
 
     def _walk(
-        self, target: Target, gets: Sequence[bytes], roots: Sequence[bytes], exact: bool = False
+        self,
+        target: Target,
+        gets: Sequence[bytes],
+        roots: Sequence[bytes],
+        *,
+        exact: bool = False,
+        apart: bool = False,
+        repetitions: int = MOST_REPETITIONS,
     ) -> Walk:
         session = (self._contacts.get(target) or self._contact(target)).session
         return Walk(
             gets,
             roots,
-            (range(len(roots)),),
+            [(i,) for i in range(len(roots))] if apart else (range(len(roots)),),
             room=session.room,
             bulk=session.bulk,
-            max_rows=self._max_rows,
+            max_rows=MOST_VALUES if apart else self._max_rows,
             exact=exact,
+            repetitions=repetitions,
         )
 
-    async def _run(self, target: Target, operation: str, walk: Walk) -> list[VarBind]:
+    async def _run(self, target: Target, operation: str, walk: Walk) -> Outcome:
         contact = self._contacts[target]
-        future: asyncio.Future[list[VarBind]] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
 
-        def done(walk: Walk) -> None:
+        def done(_: Walk, outcome: Outcome) -> None:
             if not future.done():
-                future.set_result(varbinds(walk))
+                future.set_result(outcome)
 
         def failed(failure: Failure, detail: str) -> None:
             if not future.done():

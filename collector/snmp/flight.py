@@ -92,7 +92,7 @@ class Flight:
             self.peer.late = {}
 
     def outcome(self, now: float) -> Outcome:
-        return Outcome(self.started, now, self.lost, self.rtt_s)
+        return Outcome(self.started, now, self.lost, self.rtt_s, self.sent)
 
     def reason(self) -> tuple[Failure, str]:
         """Why no answer was had: what came instead, if anything did."""

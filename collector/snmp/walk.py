@@ -70,7 +70,8 @@ class Walk:
 
     `tables` are the positions of the roots that belong side by side; `rows` the number of rows
     that each root had the last time. `room` is copied and then learns from the answers. `exact`
-    has instances asked for by GET, so that it is known in which way one is not there.
+    has instances asked for by GET, so that it is known in which way one is not there. No more than
+    `repetitions` rows are asked for at once.
     """
 
     def __init__(
@@ -84,11 +85,13 @@ class Walk:
         max_rows: int = 50_000,
         rows: Sequence[int] | None = None,
         exact: bool = False,
+        repetitions: int = MOST_REPETITIONS,
     ) -> None:
         self.room = replace(room)
         self.shrunk = False
         self._bulk = bulk
         self._max_rows = max_rows
+        self._repetitions = repetitions
         self.singles = [
             Single(oid, oid if exact or not ber.is_instance_zero(oid) else oid[:-1]) for oid in gets
         ]
@@ -131,7 +134,7 @@ class Walk:
         if not columns or not self._bulk:
             return WalkAsk(message.GET_NEXT, oids, singles=nexts, columns=everyone)
         wish = max(self._wish(column) for column in columns)
-        repetitions = max(1, min(wish, left // len(columns), MOST_REPETITIONS))
+        repetitions = max(1, min(wish, left // len(columns), self._repetitions))
         return WalkAsk(message.GET_BULK, oids, len(once), repetitions, nexts, everyone)
 
     def shrink(self, lost: WalkAsk) -> None:

@@ -1,0 +1,49 @@
+"""Samples on their way to become Prometheus text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from exporters.exposition import Family, Format
+from exporters.snmp.number import MANTISSA
+
+_WORDS = {math.inf: "+Inf", -math.inf: "-Inf"}
+
+
+class Page:
+    """Families by name, each with its samples by label set. What comes first counts: a name has
+    one HELP and TYPE, and a label set has one value."""
+
+    def __init__(self) -> None:
+        self._families: dict[str, tuple[Family, dict[str, int | float]]] = {}
+
+    def samples(self, family: Family) -> dict[str, int | float] | None:
+        """Where samples of this family go, by what stands between the braces; None if its name is
+        taken by another."""
+        known = self._families.setdefault(family.name, (family, {}))
+        return known[1] if known[0] == family else None
+
+    def text(self) -> bytes:
+        """The whole exposition, sorted by name and label set."""
+        return "".join(self._lines()).encode()
+
+    def _lines(self) -> Iterator[str]:
+        for name, (family, samples) in sorted(self._families.items()):
+            if samples:
+                yield f"{family.head(Format.TEXT).decode()[1:]}\n"
+                for labels, value in sorted(samples.items()):
+                    yield (
+                        f"{name}{{{labels}}} {figure(value)}\n"
+                        if labels
+                        else (f"{name} {figure(value)}\n")
+                    )
+
+
+def figure(value: int | float) -> str:
+    """A number in Prometheus' text."""
+    if isinstance(value, int):
+        return str(value)
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else _WORDS[value]
+    return str(int(value)) if value.is_integer() and abs(value) < MANTISSA else repr(value)

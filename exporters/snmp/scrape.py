@@ -1,0 +1,170 @@
+"""Scrapes of any device: one or more modules, one page of Prometheus text."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from collector.errors import AddressError, QuestionError, SnmpError
+from collector.modules.read import ModuleReader
+from collector.snmp.engine import Found
+from collector.snmp.target import Target
+from configs.credentials import SnmpCredential, Version
+from configs.module import Module
+from exporters.errors import QueryError, ScrapeError
+from exporters.exposition import Family, Kind, label_pairs
+from exporters.snmp.address import address_of, host_and_port
+from exporters.snmp.compiled import CompiledModule
+from exporters.snmp.page import Page
+
+TIMEOUT_S = 5.0  # snmp_exporter's, where a module says nothing
+RETRIES = 3
+PATIENCE_S = 120.0  # for a whole scrape
+LARGE = 4_000  # values whose text is made in a thread, off the loop
+DEFAULT_MODULE = "if_mib"
+DEFAULT_AUTH = "public_v2"
+PUBLIC = SnmpCredential(DEFAULT_AUTH, Version.V2C, "public")
+
+WALKED = Family("snmp_scrape_walk_duration_seconds", Kind.GAUGE, "Time SNMP walk/bulkwalk took.")
+SENT = Family(
+    "snmp_scrape_packets_sent",
+    Kind.GAUGE,
+    "Packets sent for get, bulkget, and walk; including retries.",
+)
+RETRIED = Family(
+    "snmp_scrape_packets_retried", Kind.GAUGE, "Packets retried for get, bulkget, and walk."
+)
+RETURNED = Family(
+    "snmp_scrape_pdus_returned", Kind.GAUGE, "PDUs returned from get, bulkget, and walk."
+)
+LASTED = Family(
+    "snmp_scrape_duration_seconds",
+    Kind.GAUGE,
+    "Total SNMP time scrape took (walk and processing).",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scrape:
+    """What is asked for. `auth` is the name of a credential, "" for the module's own or the
+    default; `context` takes the place of the credential's."""
+
+    target: str
+    modules: Sequence[str] = (DEFAULT_MODULE,)
+    auth: str = ""
+    context: str = ""
+    patience_s: float = PATIENCE_S
+
+
+class DeviceScraper:
+    """Scrapes by these modules and with these credentials; a module is compiled when it is asked
+    for first."""
+
+    def __init__(
+        self,
+        reader: ModuleReader,
+        modules: Mapping[str, Module],
+        auths: Mapping[str, SnmpCredential],
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._reader = reader
+        self._clock = clock
+        self.use(modules, auths)
+
+    def use(self, modules: Mapping[str, Module], auths: Mapping[str, SnmpCredential]) -> None:
+        """Other modules and credentials from now on."""
+        self._modules = modules
+        self._auths = {DEFAULT_AUTH: PUBLIC} | dict(auths)
+        self._compiled: dict[str, CompiledModule] = {}
+
+    async def scrape(self, wanted: Scrape) -> bytes:
+        """Prometheus text of all modules that gave something. Raises QueryError before anything
+        is asked, and ScrapeError if no module gave anything."""
+        host, port = host_and_port(wanted.target)
+        jobs = [
+            (self.compiled(name), self._credential(wanted, name))
+            for name in dict.fromkeys(wanted.modules)
+        ]
+        page = Page()
+        failures = []
+        try:
+            async with asyncio.timeout(wanted.patience_s):
+                address = await address_of(host)
+                for module, credential in jobs:
+                    node = f"{address}:{port}"
+                    target = Target(node, address, port, credential, *patience(module.module))
+                    try:
+                        await self._one(target, module, page)
+                    except (SnmpError, AddressError, QuestionError) as error:
+                        failures.append(failed(module.module.name, str(error)))
+        except TimeoutError:
+            failures.append(
+                f"scrape cancelled after {wanted.patience_s:g} s (possible timeout) "
+                f"getting target {wanted.target}"
+            )
+        text = page.text()
+        if failures and not text:
+            raise ScrapeError("\n".join(failures))
+        return text
+
+    def compiled(self, name: str) -> CompiledModule:
+        """The module of that name. Raises QueryError."""
+        compiled = self._compiled.get(name)
+        if compiled is None:
+            if name not in self._modules:
+                raise QueryError(f"Unknown module '{name}'")
+            try:
+                compiled = CompiledModule(self._modules[name])
+            except ValueError as error:
+                raise QueryError(f"Module '{name}' cannot be used: {error}") from None
+            self._compiled[name] = compiled
+        return compiled
+
+    def _credential(self, wanted: Scrape, module: str) -> SnmpCredential:
+        own = self._modules[module].auth
+        name = wanted.auth or DEFAULT_AUTH
+        if name not in self._auths:
+            raise QueryError(f"Unknown auth '{name}'")
+        credential = own if own is not None and not wanted.auth else self._auths[name]
+        return replace(credential, context=wanted.context) if wanted.context else credential
+
+    async def _one(self, target: Target, module: CompiledModule, page: Page) -> None:
+        began = self._clock()
+        found = await self._reader.read(target, module.request)
+        walked_s = self._clock() - began
+        if len(found.values) < LARGE:
+            module.emit(found.values, page)
+        else:
+            await asyncio.to_thread(module.emit, found.values, page)
+        account(page, module.module.name, found, walked_s, self._clock() - began)
+
+
+def patience(module: Module) -> tuple[float, int]:
+    """Timeout and retries of a module."""
+    return module.timeout_s or TIMEOUT_S, RETRIES if module.retries is None else module.retries
+
+
+def failed(module: str, reason: str) -> str:
+    """A failure in snmp_exporter's words."""
+    what = f'constLabels: {{module="{module}"}}, variableLabels: {{}}'
+    return (
+        'error collecting metric Desc{fqName: "snmp_error", help: "Error scraping target", '
+        f"{what}}}: {reason}"
+    )
+
+
+def account(page: Page, module: str, found: Found, walked_s: float, lasted_s: float) -> None:
+    """Puts what a scrape took on the page."""
+    labels = label_pairs([("module", module)])
+    for family, value in (
+        (WALKED, walked_s),
+        (SENT, found.sent),
+        (RETRIED, found.lost),
+        (RETURNED, len(found.values)),
+        (LASTED, lasted_s),
+    ):
+        samples = page.samples(family)
+        if samples is not None:
+            samples[labels] = value

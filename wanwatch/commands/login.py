@@ -1,0 +1,83 @@
+"""Options of an SNMP credential on the command line. The passphrases of SNMPv3 are read from
+files, so that no list of processes shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from configs.credentials import SnmpCredential
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+AUTH = ("MD5", "SHA", "SHA224", "SHA256", "SHA384", "SHA512")
+PRIV = ("DES", "AES", "AES192", "AES256", "AES192C", "AES256C")
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+_OPTIONS = (
+    click.option(
+        "--community", envvar="WANWATCH_COMMUNITY", help="The community of SNMP v1 and v2c."
+    ),
+    click.option("--snmp-version", type=click.Choice(["1", "2c", "3"]), help="3 with --user."),
+    click.option("--user", help="The user of SNMPv3."),
+    click.option("--auth-protocol", type=click.Choice(AUTH), default="SHA256", show_default=True),
+    click.option("--auth-file", type=_FILE, help="A file that holds the passphrase."),
+    click.option("--priv-protocol", type=click.Choice(PRIV), default="AES", show_default=True),
+    click.option("--priv-file", type=_FILE, help="A file that holds the passphrase."),
+    click.option("--context", default="", help="The context of SNMPv3."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """What was said on the command line."""
+
+    community: str | None
+    snmp_version: str | None
+    user: str | None
+    auth_protocol: str
+    auth_file: Path | None
+    priv_protocol: str
+    priv_file: Path | None
+    context: str
+
+    def credential(self, id_: str) -> SnmpCredential | None:
+        """The credential, None if nothing was said. Raises click.UsageError for half of one."""
+        from configs.credentials import AuthProtocol, PrivProtocol, SnmpCredential, Version
+
+        if not self.user:
+            if self.snmp_version == "3" or self.auth_file or self.priv_file:
+                raise click.UsageError("SNMPv3 needs --user")
+            if self.community is None:
+                return None
+            return SnmpCredential(id_, Version(self.snmp_version or "2c"), self.community)
+        if self.snmp_version not in (None, "3"):
+            raise click.UsageError("--user is SNMPv3's; leave --snmp-version away, or write 3")
+        if self.priv_file and not self.auth_file:
+            raise click.UsageError("privacy needs authentication: give --auth-file too")
+        return SnmpCredential(
+            id_,
+            Version.V3,
+            username=self.user,
+            auth_protocol=AuthProtocol(self.auth_protocol) if self.auth_file else None,
+            auth_passphrase=first_line(self.auth_file),
+            priv_protocol=PrivProtocol(self.priv_protocol) if self.priv_file else None,
+            priv_passphrase=first_line(self.priv_file),
+            context=self.context,
+        )
+
+
+def options(command: F) -> F:
+    """Adds the options; they arrive under the names of the fields of `Login`."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def first_line(path: Path | None) -> str:
+    return path.read_text("utf-8").partition("\n")[0].strip() if path else ""

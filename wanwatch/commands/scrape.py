@@ -1,0 +1,78 @@
+"""`wanwatch scrape`: one device by one or more modules, as Prometheus text."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from wanwatch.commands import login
+
+if TYPE_CHECKING:
+    from configs.credentials import SnmpCredential
+    from configs.module import Module
+    from exporters.snmp.scrape import Scrape
+
+GIVEN = "command line"
+
+
+@click.command("scrape")
+@click.argument("target")
+@click.option(
+    "--modules",
+    "files",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    multiple=True,
+    help="A file of modules and auths in snmp_exporter's format; without one, the built-in ones.",
+)
+@click.option("--module", "names", multiple=True, help="Name of a module; may be repeated.")
+@click.option("--auth", default="", help="Name of an entry of `auths:` in the files.")
+@login.options
+def command(
+    target: str, files: tuple[Path, ...], names: tuple[str, ...], auth: str, **given: Any
+) -> None:
+    """Ask TARGET (host, host:port) what the modules say, and print Prometheus text."""
+    from configs.errors import ConfigError
+    from configs.problem import render_problems
+    from exporters.errors import QueryError, ScrapeError
+    from exporters.snmp.scrape import DEFAULT_MODULE, Scrape
+
+    said = login.Login(**given)
+    try:
+        modules, auths = load(files)
+        credential = said.credential(GIVEN)
+        if credential is not None:
+            auth, auths[GIVEN] = GIVEN, credential
+        wanted = Scrape(target, names or (DEFAULT_MODULE,), auth, said.context)
+        text = asyncio.run(scrape(wanted, modules, auths))
+    except ConfigError as error:
+        click.echo(render_problems(error.problems), err=True)
+        sys.exit(1)
+    except QueryError as error:
+        raise click.UsageError(str(error)) from error
+    except ScrapeError as error:
+        raise click.ClickException(str(error)) from error
+    sys.stdout.buffer.write(text)
+    sys.stdout.buffer.flush()
+
+
+def load(files: tuple[Path, ...]) -> tuple[dict[str, Module], dict[str, SnmpCredential]]:
+    """Modules and auths of these files, or the built-in modules. Raises ConfigError."""
+    from configs.modulefile import built_in_modules, load_auths, load_modules
+
+    return (load_modules(files), load_auths(files)) if files else (built_in_modules(), {})
+
+
+async def scrape(
+    wanted: Scrape, modules: dict[str, Module], auths: dict[str, SnmpCredential]
+) -> bytes:
+    """What the device says. Raises QueryError and ScrapeError."""
+    from collector.modules.read import ModuleReader
+    from collector.snmp.engine import SnmpEngine
+    from exporters.snmp.scrape import DeviceScraper
+
+    async with SnmpEngine() as engine:
+        return await DeviceScraper(ModuleReader(engine), modules, auths).scrape(wanted)
