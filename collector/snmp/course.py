@@ -37,20 +37,20 @@ class Step:
     objects: bytes
 
     @classmethod
-    def learn(cls, request: Halves, pdu: Pdu, payload: bytes, slots: Mapping[bytes, int]) -> Step:
-        places = [slots.get(bind[0], NOWHERE) for bind in pdu.binds]
-        return cls(request, Template(payload, pdu, places), objects_of(pdu.binds))
+    def learn(cls, request: Halves, pdu: Pdu, payload: bytes, shape: Shape) -> Step:
+        places = [shape.slots.get(bind[0], NOWHERE) for bind in pdu.binds]
+        objects = shape.known(objects_of(pdu.binds))
+        return cls(request, Template(payload, pdu, places), objects)
 
 
 @dataclass(slots=True, eq=False)
 class Course:
     """What is remembered of a target and a plan from poll to poll. `rows`: of each of the plan's
-    roots; `blank`: numbers as they are before anything is read."""
+    roots."""
 
     rows: tuple[int, ...] | None = None
     steps: list[Step] = field(default_factory=list)
     shape: Shape | None = None
-    blank: Numbers = field(default_factory=lambda: np.empty(0))
     texts: tuple[str, ...] = ()
 
 
@@ -75,7 +75,7 @@ class PollDialogue:
         self._done = done
         self._steps = course.steps
         self._at = 0
-        self._numbers = course.blank.copy()
+        self._numbers = course.shape.blank.copy() if course.shape else np.empty(0)
         self._walk: Walk | None = None
         self._ask: WalkAsk
         self._heard: list[tuple[WalkAsk, Pdu, bytes]] = []
@@ -135,10 +135,9 @@ class PollDialogue:
         self._numbers, course.texts = values_of(walk, shape)
         rows = tuple(len(column.indexes) for column in walk.columns)
         if not walk.shrunk:
-            course.steps = self._learn(shape.slots) if rows == course.rows else []
+            course.steps = self._learn(shape) if rows == course.rows else []
         course.rows = rows
         course.shape = shape
-        course.blank = np.full(len(shape.layout.numbers), np.nan)
 
     def finish(self, outcome: Outcome) -> None:
         if self._course.shape is not None:
@@ -171,7 +170,7 @@ class PollDialogue:
         shape = self._course.shape
         if shape is None:
             return
-        fresh = Step.learn(step.request, pdu, payload, shape.slots)
+        fresh = Step.learn(step.request, pdu, payload, shape)
         self._steps[self._at] = fresh
         fresh.template.read(payload, self._numbers)
         texts = list(self._course.texts)
@@ -207,15 +206,15 @@ class PollDialogue:
         self._ask = walk.ask()
         self.finished = not self._ask.oids
 
-    def _learn(self, slots: Mapping[bytes, int]) -> list[Step]:
+    def _learn(self, shape: Shape) -> list[Step]:
         """The steps of the walk just finished; none if they cannot be repeated as they were."""
-        if len(self._heard) > MOST_STEPS or len(slots) > MOST_SLOTS:
+        if len(self._heard) > MOST_STEPS or len(shape.slots) > MOST_SLOTS:
             return []
         if not all(Template.fits(payload, pdu) for _, pdu, payload in self._heard):
             return []
         prepare = self.session.prepare
         return [
-            Step.learn(prepare(ask.pdu), pdu, payload, slots) for ask, pdu, payload in self._heard
+            Step.learn(prepare(ask.pdu), pdu, payload, shape) for ask, pdu, payload in self._heard
         ]
 
 
@@ -226,7 +225,7 @@ def objects_of(binds: Sequence[Bind]) -> bytes:
 
 def values_of(walk: Walk, shape: Shape) -> tuple[Numbers, tuple[str, ...]]:
     """Numbers and texts of a finished walk, in the order of the shape's layout."""
-    numbers = np.full(len(shape.layout.numbers), np.nan)
+    numbers = shape.blank.copy()
     texts = [""] * len(shape.layout.texts)
     for oid, value in walk.found():
         slot = shape.slots[oid]

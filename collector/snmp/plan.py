@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 from weakref import WeakValueDictionary
+
+import numpy as np
+from numpy.typing import NDArray
 
 from collector.sample import Layout, Series
 from collector.snmp import ber
@@ -50,11 +53,18 @@ class Object(NamedTuple):
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Shape:
     """Which objects a node turned out to have. `slots`: OID octets to the place in the layout's
-    numbers (0, 1, …) or texts (-1, -2, …); `kinds` belong to the texts."""
+    numbers (0, 1, …) or texts (-1, -2, …); `kinds` belong to the texts; `blank` are the numbers
+    before anything is read. Nodes with the same objects share one."""
 
     layout: Layout
     slots: dict[bytes, int]
     kinds: tuple[Kind, ...]
+    blank: NDArray[np.float64]
+    answers: dict[bytes, bytes] = field(default_factory=dict)
+
+    def known(self, objects: bytes) -> bytes:
+        """The same octets, held once for all nodes."""
+        return self.answers.setdefault(objects, objects)
 
 
 class Plan:
@@ -130,7 +140,8 @@ class Plan:
         for object_, column in zip(self._columns, walk.columns, strict=True):
             for octets in column.indexes:
                 place(column.root + octets, object_)
-        return Shape(Layout(self.name, tuple(numbers), tuple(texts)), slots, tuple(kinds))
+        layout = Layout(self.name, tuple(numbers), tuple(texts))
+        return Shape(layout, slots, tuple(kinds), np.full(len(numbers), np.nan))
 
 
 def objects(metrics: Iterable[Metric]) -> Iterator[Object]:

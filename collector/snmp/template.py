@@ -29,7 +29,7 @@ class Template:
     """Made from one reply, `pdu` at its place in `payload`. `slots[i]` is the place of
     `pdu.binds[i]` among the numbers, negative where it is not one of them."""
 
-    __slots__ = ("_bias", "_floats", "_gather", "_mask", "_sign", "_skeleton", "_slots", "id_at")
+    __slots__ = ("_floats", "_gather", "_mask", "_sign", "_skeleton", "_slots", "id_at")
 
     def __init__(self, payload: bytes, pdu: Pdu, slots: Sequence[int]) -> None:
         mask = bytearray(b"\xff") * len(payload)
@@ -59,7 +59,6 @@ class Template:
         self._slots = run_of(order)
         self._gather = positions([found[slot][:2] for slot in order], pdu.status_at)
         self._sign = np.array([found[slot][2] for slot in order], LITTLE_ENDIAN)
-        self._bias = self._sign.astype(np.float64)
 
     @staticmethod
     def fits(payload: bytes, pdu: Pdu) -> bool:
@@ -76,7 +75,7 @@ class Template:
         """Sets the numbers of a reply that matches."""
         wide = np.frombuffer(payload, np.uint8).take(self._gather).view(LITTLE_ENDIAN)
         # Two's complement: flipping the sign bit adds the bias that is taken off again.
-        numbers[self._slots] = (wide ^ self._sign) - self._bias
+        numbers[self._slots] = (wide ^ self._sign) - self._sign.astype(np.float64)
         for slot, at, layout in self._floats:
             numbers[slot] = layout.unpack_from(payload, at)[0]
 
