@@ -32,10 +32,11 @@ V3 = SnmpCredential(
 
 
 def changed(**changes: object) -> Forger:
-    """A forgery that differs from the true answer in these fields."""
+    """A forgery that differs from the true answer in these fields, and lies about the values."""
 
     def forge(agent: ScriptedAgent, answer: Answer) -> bytes:
-        return agent.encode(replace(answer, **changes))  # type: ignore[arg-type]
+        lies = [(oid, ber.OCTET_STRING, b"forged") for oid, _, _ in answer.binds]
+        return agent.encode(replace(replace(answer, binds=lies), **changes))  # type: ignore[arg-type]
 
     return forge
 
