@@ -88,9 +88,8 @@ class SensorTable:
 
     `description` may refer to `{index}`, and to a column of the same table by its OID in braces.
     `match`: where in a text the number is. `skip`: raw values that mean "there is none"; `only`:
-    what a column of the same table must say of a row. `names`: numbers of states by their names,
-    for agents that say `ok`; `states`: names of states by number; `bad`: those of them that need
-    someone to look.
+    what a column of the same table must say of a row. `states`: names of states by number; `bad`:
+    those of them that someone has to look at.
     """
 
     __pydantic_config__ = STRICT
@@ -112,7 +111,8 @@ class SensorTable:
 class LoadTable:
     """Processors, memory or storage: `percent`, or two of `used`, `free`, `total` in `unit` bytes.
 
-    `idle`: the percentage is of what is not used. Processors have `percent` alone.
+    `idle`: the percentage is of what is not used. Processors have `percent` alone. A `last_resort`
+    counts only when nothing else was found.
     """
 
     __pydantic_config__ = STRICT
@@ -128,6 +128,7 @@ class LoadTable:
     skip: tuple[str, ...] = ()
     only: dict[Oid, Pattern] = field(default_factory=dict)
     systems: tuple[str, ...] = ()
+    last_resort: bool = False
 
 
 @dataclass(frozen=True, slots=True)

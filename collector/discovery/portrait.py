@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from collector.discovery import entity
+from collector.discovery.hostresources import Storage, storage
 from collector.discovery.identity import Identity, identify
+from collector.discovery.loads import Processor, Space, processors, spaces
+from collector.discovery.naming import Names
 from collector.discovery.neighbours import Neighbour, neighbours
 from collector.discovery.ports import Port, ports
 from collector.discovery.reading import Agent, Reading
+from collector.discovery.sensor import Sensor
+from collector.discovery.sensors import sensors
 from collector.errors import SnmpError
 from collector.snmp.target import Target
-from configs.devicerules import DeviceFile
+from configs.devicerules import DeviceFile, LoadTable, SensorTable
 
 T = TypeVar("T")
+Table = TypeVar("Table", LoadTable, SensorTable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +31,26 @@ class Portrait:
     identity: Identity
     ports: tuple[Port, ...]
     neighbours: tuple[Neighbour, ...]
+    processors: tuple[Processor, ...]
+    memory: tuple[Space, ...]
+    storage: tuple[Space, ...]
+    sensors: tuple[Sensor, ...]
     missing: tuple[str, ...]
+
+
+class TablesFor:
+    """The tables of all rules that a device may have."""
+
+    def __init__(self, files: Sequence[DeviceFile], identity: Identity) -> None:
+        mine = [file for file in files if file.concerns(identity.os, identity.sys_object_id)]
+
+        def chosen(tables: Iterable[Table]) -> list[Table]:
+            return [t for t in tables if not t.systems or identity.os in t.systems]
+
+        self.sensors = chosen(table for file in mine for table in file.sensors)
+        self.processors = chosen(table for file in mine for table in file.processors)
+        self.memory = chosen(table for file in mine for table in file.memory)
+        self.storage = chosen(table for file in mine for table in file.storage)
 
 
 async def discover(agent: Agent, target: Target, files: Sequence[DeviceFile]) -> Portrait:
@@ -41,9 +67,17 @@ async def discover(agent: Agent, target: Target, files: Sequence[DeviceFile]) ->
             return otherwise
 
     found = await attempt(ports(reading), {})
+    parts = await attempt(entity.parts(reading), {})
+    host = await attempt(storage(reading), Storage((), ()))
+    names = Names(reading, found, parts)
+    rules = TablesFor(files, identity)
     return Portrait(
         identity=identity,
         ports=tuple(found.values()),
         neighbours=await attempt(neighbours(reading, found), ()),
+        processors=await attempt(processors(reading, rules.processors, names), ()),
+        memory=await attempt(spaces(reading, rules.memory, names, host.memory), ()),
+        storage=await attempt(spaces(reading, rules.storage, names, host.storage), ()),
+        sensors=await attempt(sensors(reading, rules.sensors, names, parts), ()),
         missing=tuple(missing),
     )

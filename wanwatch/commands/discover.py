@@ -142,8 +142,12 @@ def readable(portrait: Portrait) -> dict[str, Any]:
         for name, parts in plain.items()
     }
     lists["neighbors"] = lists.pop("neighbours")
-    for sensor in lists.get("sensors", ()):
-        sensor["class"] = sensor.pop("quantity")
+    lists["sensors"] = [
+        {"class": sensor.quantity, **asdict(sensor), "unit": sensor.unit}
+        for sensor in portrait.sensors
+    ]
+    for sensor in lists["sensors"]:
+        del sensor["quantity"]
     return {**asdict(portrait.identity), **lists}
 
 

@@ -1,0 +1,62 @@
+"""Sensors in ENTITY-SENSOR-MIB (RFC 3433) and in Cisco's table that came before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from collector.discovery import octets
+from collector.discovery.entity import Part
+from collector.discovery.reading import Reading
+from collector.discovery.sensor import Sensor
+from collector.snmp.ber import Value
+
+TABLES = ("1.3.6.1.2.1.99.1.1.1", "1.3.6.1.4.1.9.9.91.1.1.1.1")
+QUANTITIES = {  # EntitySensorDataType, with Cisco's dBm
+    3: "voltage",
+    4: "voltage",
+    5: "current",
+    6: "power",
+    7: "frequency",
+    8: "temperature",
+    9: "humidity",
+    10: "fanspeed",
+    11: "airflow",
+    14: "dbm",
+}
+UNITS_SCALE = 9  # EntitySensorDataScale: units(9), each step a thousand
+OK = 1  # EntitySensorStatus
+ABSENT_VALUES = (-1_000_000_000, 1_000_000_000)  # EntitySensorValue: under and over its range
+
+
+async def entity_sensors(reading: Reading, parts: Mapping[int, Part]) -> list[Sensor]:
+    """The sensors that work, of both tables."""
+    found = []
+    for table in TABLES:
+        columns = {
+            key: f"{table}.{column}"
+            for column, key in enumerate(("type", "scale", "precision", "value", "status"), 1)
+        }
+        rows = await reading.table(columns)
+        for index, row in rows.items():
+            sensor = measured(f"{table}.4.{index}", index, row, parts)
+            if sensor is not None:
+                found.append(sensor)
+    return found
+
+
+def measured(
+    oid: str, index: str, row: Mapping[str, Value], parts: Mapping[int, Part]
+) -> Sensor | None:
+    """The sensor of a row; None for what measures nothing that we know or does not work."""
+    quantity = QUANTITIES.get(octets.integer(row.get("type")) or 0)
+    raw = octets.integer(row.get("value"))
+    if quantity is None or raw is None or raw in ABSENT_VALUES:
+        return None
+    if octets.integer(row.get("status")) not in (OK, None):
+        return None
+    scale = octets.integer(row.get("scale")) or UNITS_SCALE
+    precision = octets.integer(row.get("precision")) or 0
+    value = raw * 1000.0 ** (scale - UNITS_SCALE) / 10.0**precision
+    part = parts.get(int(index)) if index.isdigit() else None
+    name = (part.name or part.descr) if part else ""
+    return Sensor(quantity, name or index, value, oid)

@@ -1,0 +1,94 @@
+"""Processors, memory and storage: how full or busy they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from collector.discovery import octets
+from collector.discovery.naming import Names, columns_of, fits
+from collector.discovery.reading import Reading
+from configs.devicerules import LoadTable
+
+
+@dataclass(frozen=True, slots=True)
+class Processor:
+    """`usage_ratio` is within 0..1."""
+
+    description: str
+    usage_ratio: float
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Memory or storage; bytes are None where only the ratio is told."""
+
+    description: str
+    used_ratio: float
+    used_bytes: float | None
+    total_bytes: float | None
+
+
+async def processors(
+    reading: Reading, tables: Sequence[LoadTable], names: Names
+) -> tuple[Processor, ...]:
+    """All that the tables find, each name once."""
+    found = await spaces(reading, tables, names)
+    return tuple(Processor(space.description, space.used_ratio) for space in found)
+
+
+async def spaces(
+    reading: Reading,
+    tables: Sequence[LoadTable],
+    names: Names,
+    standard: Iterable[Space] = (),
+) -> tuple[Space, ...]:
+    """What the vendor's tables find, then `standard`, then the tables of last resort if there is
+    nothing else. A name that is there already is not taken again."""
+    await reading.want(columns_of(tables))
+    found: dict[str, Space] = {}
+    for last_resort in (False, True):
+        if last_resort and found:
+            break
+        for table in tables:
+            if table.last_resort == last_resort:
+                for space in await _rows(reading, table, names):
+                    found.setdefault(space.description, space)
+        for space in standard:
+            found.setdefault(space.description, space)
+    return tuple(found.values())
+
+
+async def _rows(reading: Reading, table: LoadTable, names: Names) -> list[Space]:
+    indexes = await reading.column(table.percent or table.used or table.free)
+    found = []
+    for index, value in indexes.items():
+        if octets.text(value) in table.skip or not await fits(reading, table, index):
+            continue
+        space = await _row(reading, table, index, await names.of(table.description, index))
+        if space is not None:
+            found.append(space)
+    return found
+
+
+async def _row(reading: Reading, table: LoadTable, index: str, name: str) -> Space | None:
+    async def bytes_at(oid: str) -> float | None:
+        rows = await reading.column(oid) if oid else {}
+        said = octets.number(rows.get(index), table.match)
+        return None if said is None or said < 0 else said * table.unit
+
+    if table.percent:
+        percent = octets.number((await reading.column(table.percent))[index], table.match)
+        if percent is None or not 0 <= percent <= 100:
+            return None
+        ratio = (100 - percent if table.idle else percent) / 100
+        total = await bytes_at(table.total)
+        return Space(name, ratio, None if total is None else ratio * total, total)
+    used, free, total = [await bytes_at(oid) for oid in (table.used, table.free, table.total)]
+    if total is None and used is not None and free is not None:
+        total = used + free
+    if used is None and total is not None and free is not None:
+        used = total - free
+    if used is None or not total or not 0 <= used <= total:
+        return None
+    return Space(name, used / total, used, total)
