@@ -101,9 +101,6 @@ class Book:
         been looked at since it arose; `over`: whether an outage with these symptoms has ended."""
         heirs, merged = self._match(diagnosis.faults)
         opened, revised, ended = [], [], []
-        for entry_id, into in merged.items():
-            entry = self._entries.pop(entry_id)
-            ended.append(replace(entry.outage, ended=clock.utc, merged_into=into))
         waiting: dict[Root, float] = {}
         for i, fault in enumerate(diagnosis.faults):
             if i in heirs:
@@ -119,7 +116,11 @@ class Book:
             else:
                 waiting[fault.root] = began
         self._waiting = waiting
-        inherited = set(heirs.values())
+        for entry_id, into in merged.items():
+            if self._entries[into].proposal is None:  # only once the common verdict is in force
+                entry = self._entries.pop(entry_id)
+                ended.append(replace(entry.outage, ended=clock.utc, merged_into=into))
+        inherited = {*heirs.values(), *merged}
         for entry_id, entry in list(self._entries.items()):
             if entry_id in inherited or entry.outage in opened:
                 continue

@@ -81,9 +81,7 @@ class Ripeness:
         looks = [self._watch.looks[end] for end in ends]
         for end in ends:
             is_up, said_at = self._ports.words.get((end, link), (True, 0.0))
-            if not is_up and all(
-                look.word is None or look.back_at <= said_at < look.alive_at for look in looks
-            ):
+            if not is_up and all(look.word is None or said_at < look.alive_at for look in looks):
                 return ()
         return ends
 

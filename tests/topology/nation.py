@@ -146,6 +146,15 @@ class World:
             self._live = self.wan.live(*self.wan.positions(self.failed))
         return bool(self._live[self.wan.node_at[node]])
 
+    def fronts(self) -> set[str]:
+        """Unreachable nodes next to reachable ones."""
+        ends = [(link.a, link.b) for link in self.inventory.links.values()]
+        return {
+            far
+            for near, far in ends + [(b, a) for a, b in ends]
+            if self.reachable(near) and not self.reachable(far)
+        }
+
     def _push(self, at: float, node: str, result: Reach | None) -> None:
         self._serial += 1
         heapq.heappush(self._events, (at, self._serial, node, result))

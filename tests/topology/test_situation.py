@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from collector.sample import Failure, PollFailed, Trap
@@ -286,3 +288,38 @@ def test_a_reload_keeps_what_is_known_of_the_nodes_that_remain() -> None:
     assert [outage.id for outage in turn.ended] == [opened["cpe-0-4"]]
     assert turn.snapshot.nodes["cpe-0-2"].state is NodeState.DOWN
     assert "cpe-0-4" not in turn.snapshot.nodes
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_whatever_fails_and_heals_in_whatever_order_only_true_roots_are_paged(seed: int) -> None:
+    rng = random.Random(seed)
+    inventory = nation(3, power=seed % 2 == 0, ducts=seed % 3 == 0)
+    world = World(inventory, seed, loss=0.01 * (seed % 2))
+    world.run(6)
+    things = [f"node:{node}" for node in inventory.nodes if node != "core-1"]
+    things += [f"site:hub-{p}" for p in range(3)] * 4 + [f"link:{link}" for link in inventory.links]
+    active: list[str] = []
+    fronts: list[tuple[float, set[str]]] = []
+    for _ in range(14):
+        if active and rng.random() < 0.5:
+            active.remove(rng.choice(active))
+        else:
+            active.append(rng.choice(things))
+        world.failed.clear()
+        world.fail(*active)
+        fronts.append((world.now, world.fronts()))
+        told = world.run(rng.choice([0.5, 1, 2, 2.5, 3.5, 8]))
+        for at, outage in told.opened:
+            recent = set().union(*(f for t, f in fronts[-4:] if t > at - 8), fronts[-1][1])
+            assert recent.intersection(outage.down), (outage.root, recent)
+    world.run(12)
+    snapshot = world.turn.snapshot
+    down = {node for outage in snapshot.outages for node in outage.down}
+    assert world.fronts() <= down | {n for o in snapshot.outages for n in o.shadowed}
+    for view in snapshot.nodes.values():
+        assert (view.state is NodeState.UP) == world.reachable(view.id)
+    world.failed.clear()
+    world.fail()
+    told = world.run(25)
+    assert not world.turn.snapshot.outages
+    assert world.turn.snapshot.coverage.ratio == 1.0
