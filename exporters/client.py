@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from types import TracebackType
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -31,7 +31,9 @@ from exporters.schema import (
     OutageOut,
     SiteOut,
     SnapshotOut,
+    SpofOut,
     StreamUpdate,
+    WhatIfOut,
 )
 
 __all__ = [
@@ -45,8 +47,10 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+Params: TypeAlias = Mapping[str, str | list[str]]
 
 ANSWER_TIMEOUT_S = 10.0
+WORK_TIMEOUT_S = 60.0
 SILENCE_TIMEOUT_S = 15.0
 
 
@@ -130,6 +134,15 @@ class ApiClient:
     async def links(self) -> list[LinkOut]:
         return await self._get("links", _LINKS)
 
+    async def whatif(self, targets: Sequence[str], *, now: bool = True) -> WhatIfOut:
+        """What the targets' failure would do; `now`: on top of what is broken already."""
+        params: Params = {"fail": list(targets), "now": str(now).lower()}
+        return await self._get("whatif", _WHATIF, params)
+
+    async def spof(self, *, limit: int = 10_000) -> SpofOut:
+        """The weak points of the country; worked out when asked for the first time."""
+        return await self._get("spof", _SPOF, {"limit": str(limit)}, timeout_s=WORK_TIMEOUT_S)
+
     async def stream(self) -> AsyncIterator[StreamUpdate]:
         """Updates as they are sent, until the daemon ends the stream; `OverdueError` after
         `SILENCE_TIMEOUT_S` without a word."""
@@ -151,14 +164,18 @@ class ApiClient:
             raise UnreachableError(url, str(error)) from error
 
     async def _get(
-        self, path: str, shape: TypeAdapter[T], params: Mapping[str, str] | None = None
+        self,
+        path: str,
+        shape: TypeAdapter[T],
+        params: Params | None = None,
+        timeout_s: float = ANSWER_TIMEOUT_S,
     ) -> T:
         url = f"{self.url}/api/v1/{path}"
         try:
-            async with asyncio.timeout(ANSWER_TIMEOUT_S):
-                response = await self._http.get(url, params=params)
+            async with asyncio.timeout(timeout_s):
+                response = await self._http.get(url, params=params, timeout=timeout_s)
         except TimeoutError as error:
-            raise OverdueError(url, f"no answer within {ANSWER_TIMEOUT_S:g} s") from error
+            raise OverdueError(url, f"no answer within {timeout_s:g} s") from error
         except httpx.HTTPError as error:
             raise _translated(url, error) from error
         except httpx.InvalidURL as error:
@@ -176,6 +193,8 @@ _OUTAGES = TypeAdapter(list[OutageOut])
 _OUTAGE = TypeAdapter(OutageDetail)
 _EVENTS = TypeAdapter(list[EventOut])
 _LINKS = TypeAdapter(list[LinkOut])
+_WHATIF = TypeAdapter(WhatIfOut)
+_SPOF = TypeAdapter(SpofOut)
 _UPDATE = TypeAdapter(StreamUpdate)
 
 

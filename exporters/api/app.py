@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry
 from starlette.responses import Response
 
 from configs.messages import messages
-from exporters.api import log, network, planned, scraping, stream
+from exporters.api import log, network, planned, scraping, stream, whatif
 from exporters.api.access import Access, Gate
 from exporters.api.context import Context, ContextOf
 from exporters.api.picture import VERSION
@@ -54,10 +54,12 @@ def create_app(
     registry.register(PollDurations(lambda: source.series.durations))
     app.state.context = context
     app.state.streams = streams
+    app.state.planner = whatif.Planner()
     app.state.scraper = Scraper(fleet or Fleet(), registry)
     for router in (health, scraping.router, network.router, log.router, planned.router):
         app.include_router(router)
-    app.include_router(stream.router)
+    for router in (whatif.router, stream.router):
+        app.include_router(router)
     install_problems(app)
     app.add_middleware(Gate, access=access)
     return app

@@ -53,8 +53,13 @@ async def test_the_client_understands_every_answer(source: Daemon, served: Serve
         assert (await client.outage("o-1")).shadowed == ["cpe-1", "cpe-2"]
         assert await client.events(limit="5") == []
         assert {link.id for link in await client.links()} == {"l-hub", "l-1", "l-2"}
+        assert (await client.whatif(["hub-66-a", "l-1"])).sites == []
+        assert len((await client.whatif(["hub-66-a"], now=False)).sites) == 3
+        assert (await client.spof()).points[0].sites == 3
         with pytest.raises(MissingError, match="nobody"):
             await client.node("nobody")
+        with pytest.raises(MissingError, match=r"did you mean .*node:cpe-1"):
+            await client.whatif(["node:cpe-l"])
     async with ApiClient(served.url, "a-token-that-is-not-right") as client:
         with pytest.raises(UnauthorisedError):
             await client.snapshot()
