@@ -21,6 +21,7 @@ from wanwatch.demo import Demo, DemoOptions, running
 
 FAULTS = 20
 PATIENCE_S = 90.0
+SETTLE_S = 20.0  # all values polled, second looks done
 QUIET_S = 6.0  # long enough for a page too many to show itself
 BROKEN_FAULT, KILLED_FAULT = 7, 13
 BROKEN_S = 60.0
@@ -69,6 +70,7 @@ def main() -> str:
     delays: list[float] = []
     tally: Counter[str] = Counter()
     with running(DemoOptions()) as demo:
+        time.sleep(SETTLE_S)
         pages = Pages(demo.folder)
         faults = candidates(load(demo.folder / "wanwatch.yaml").inventory, rng)
         for number, fault in enumerate(faults):

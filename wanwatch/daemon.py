@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import signal
 from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import timedelta
 from pathlib import Path
 
-from collector.errors import CollectorError
+from collector.errors import CollectorError, UnknownNodeError
 from collector.fleet import Collector
 from configs.errors import ConfigError
 from configs.loader import Configuration, load
@@ -33,6 +35,7 @@ from exporters.program import (
     program_registry,
 )
 from store.database import Store
+from store.errors import StoreError
 from store.kinds import kinds_of
 from store.record import Event
 from store.series import SeriesMemory
@@ -48,6 +51,7 @@ from wanwatch.ledger import Ledger
 log = logging.getLogger(__name__)
 
 MODULE = "wan"
+DAY_S = 86_400.0
 STALE_POLLS = 3  # polls that may fail in a row before values count as not measured
 FIXED = ("http", "traps", "store", "polling", "confirmation", "history_s", "modules")
 
@@ -114,7 +118,7 @@ class Daemon:
             clock,
         )
         self._clock = clock
-        self._polls: set[asyncio.Task[object]] = set()
+        self._polls: set[asyncio.Task[None]] = set()
         self._reloading = asyncio.Event()
 
     async def run(self) -> None:
@@ -137,23 +141,40 @@ class Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
         loop.add_signal_handler(signal.SIGHUP, self._reloading.set)
-        async with serve(app, settings.http) as served, asyncio.TaskGroup() as group:
-            log.info("url=%s nodes=%d", served.url, nodes)
-            tasks = [
-                group.create_task(part.run())
-                for part in (self.engine, self.collector, self.deliverer)
-            ]
-            tasks.append(group.create_task(self._reload_when_asked()))
-            await stop.wait()
-            log.info("stopping")
-            for task in tasks:
-                task.cancel()
+        parts = (
+            self.engine.run,
+            self.collector.run,
+            self.deliverer.run,
+            self._reload_when_asked,
+            self._forget_daily,
+        )
+        try:
+            async with serve(app, settings.http) as served, asyncio.TaskGroup() as group:
+                log.info("url=%s nodes=%d", served.url, nodes)
+                tasks = [group.create_task(part()) for part in parts]
+                await stop.wait()
+                log.info("stopping")
+                for task in tasks:
+                    task.cancel()
+        except* CollectorError as errors:
+            raise errors.exceptions[0] from None
 
     async def _reload_when_asked(self) -> None:
         while True:
             await self._reloading.wait()
             self._reloading.clear()
             await self.reload()
+
+    async def _forget_daily(self) -> None:
+        """Drops what is over and older than `store.keep_events_days`."""
+        while True:
+            kept = timedelta(days=self.configuration.settings.store.keep_events_days)
+            try:
+                dropped = await self.store.prune(self._clock.utc() - kept)
+                log.info("forgotten rows=%d", dropped)
+            except StoreError as error:
+                log.warning("old events stay another day: %s", error)
+            await asyncio.sleep(DAY_S)
 
     async def reload(self) -> None:
         """Reads the configuration again; the old one stays when the new one is wrong.
@@ -226,9 +247,13 @@ class Daemon:
 
     def poll(self, node: str) -> None:
         self.collector.look_again([node])
-        task = asyncio.create_task(self.collector.poll(node))
+        task = asyncio.create_task(self._poll(node))
         self._polls.add(task)
         task.add_done_callback(self._polls.discard)
+
+    async def _poll(self, node: str) -> None:
+        with contextlib.suppress(UnknownNodeError):  # it offers nothing to poll, or has just gone
+            await self.collector.poll(node)
 
     def planned_changed(self) -> None:
         self.ledger.planned_changed()
