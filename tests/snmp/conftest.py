@@ -32,6 +32,8 @@ PRIVS = {
     PrivProtocol.AES: "AES",
     PrivProtocol.AES192: "AES-192",
     PrivProtocol.AES256: "AES-256",
+    PrivProtocol.AES192C: "AES-192-C",
+    PrivProtocol.AES256C: "AES-256-C",
 }
 
 
