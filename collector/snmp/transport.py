@@ -51,8 +51,7 @@ class Transport:
         self._patience = Patience()
         self._behind: dict[socket.socket, float] = {}  # not read to the end, since when
         # One buffer for all: what is kept of a datagram is as large as the datagram.
-        self._buffer = bytearray(RECEIVE)
-        self._view = memoryview(self._buffer)
+        self._buffer = memoryview(bytearray(RECEIVE))
         self._deadlines: Deadlines[Flight] = Deadlines()
         self._ticking = False
         self._pumping = False
@@ -202,11 +201,13 @@ class Transport:
         now, wall = self._clock(), time.time()
         received = 0
         peers = self._peers
+        buffers = (self._buffer,)
         try:
             while True:
-                packet, ancillary, _, address = sock.recvmsg(RECEIVE, sockets.ANCILLARY)
+                length, ancillary, _, address = sock.recvmsg_into(buffers, sockets.ANCILLARY)
+                packet = self._buffer[:length].tobytes()
                 received += 1
-                self._stats.received_octets += len(packet)
+                self._stats.received_octets += length
                 peer = peers.get(address)
                 if peer is None:
                     self._stats.refused[Refusal.SOURCE] += 1
