@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
-QUIET = ("asyncssh", "paramiko", "netmiko", "httpx", "httpcore", "uvicorn.access", "pysnmp")
+QUIET = ("alembic", "asyncssh", "httpcore", "httpx", "netmiko", "paramiko", "pysnmp", "uvicorn")
 
 
 def start(level: str, file: Path | None = None) -> None:
