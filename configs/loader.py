@@ -34,7 +34,8 @@ CSV_SUFFIX = ".csv"
 class Configuration:
     """Everything that the operator wrote, checked. `path` is that of `wanwatch.yaml`.
 
-    `modules`: the built-in ones and the operator's, which win over built-in ones of their name.
+    `modules`: the built-in ones and the operator's, which win over built-in ones of their name;
+    `auths`: the credentials in the operator's module files.
     """
 
     path: Path
@@ -43,6 +44,7 @@ class Configuration:
     snmp: dict[str, SnmpCredential] = field(repr=False)
     ssh: dict[str, SshCredential] = field(repr=False)
     modules: dict[str, Module] = field(repr=False)
+    auths: dict[str, SnmpCredential] = field(default_factory=dict, repr=False)
     warnings: tuple[Problem, ...] = ()
 
 
@@ -78,6 +80,7 @@ def load(path: Path) -> Configuration:
         snmp=snmp_credentials(settings, vault),
         ssh=ssh_credentials(settings, vault),
         modules=built_in_modules() | modules.modules,
+        auths=modules.auths,
         warnings=in_order(problems, main),
     )
 

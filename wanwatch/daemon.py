@@ -12,6 +12,8 @@ from pathlib import Path
 
 from collector.errors import CollectorError, UnknownNodeError
 from collector.fleet import Collector
+from collector.modules.read import ModuleReader
+from collector.snmp.engine import SnmpEngine
 from configs.errors import ConfigError
 from configs.loader import Configuration, load
 from configs.secret import reveal
@@ -34,6 +36,8 @@ from exporters.program import (
     Figure,
     program_registry,
 )
+from exporters.snmp.logins import Logins
+from exporters.snmp.scrape import DeviceScraper
 from store.database import Store
 from store.errors import StoreError
 from store.kinds import kinds_of
@@ -117,6 +121,10 @@ class Daemon:
             self.collector.look_again,
             clock,
         )
+        self._strangers = SnmpEngine(clock=clock.monotonic)
+        self.devices = DeviceScraper(
+            ModuleReader(self._strangers), configuration.modules, logins(configuration)
+        )
         self._clock = clock
         self._polls: set[asyncio.Task[None]] = set()
         self._reloading = asyncio.Event()
@@ -130,6 +138,7 @@ class Daemon:
             access=access_for(settings.http, token),
             registry=program_registry(self._figures()),
             fleet=Fleet(self.configuration.modules.values()),
+            devices=self.devices,
             language=settings.language,
         )
         nodes = len(self.configuration.inventory.nodes)
@@ -149,7 +158,11 @@ class Daemon:
             self._forget_daily,
         )
         try:
-            async with serve(app, settings.http) as served, asyncio.TaskGroup() as group:
+            async with (
+                self._strangers,
+                serve(app, settings.http) as served,
+                asyncio.TaskGroup() as group,
+            ):
                 log.info("url=%s nodes=%d", served.url, nodes)
                 tasks = [group.create_task(part()) for part in parts]
                 await stop.wait()
@@ -195,6 +208,7 @@ class Daemon:
         self.situation.replace(new.inventory)
         self.series.reload(new.inventory)
         self.deliverer.use(accesses)
+        self.devices.use(new.modules, logins(new))
         self.ledger.pager.use(
             new.settings.receivers,
             language=new.settings.language,
@@ -280,6 +294,11 @@ class Daemon:
 def receivers(configuration: Configuration) -> list[ReceiverAccess]:
     """The receivers with their secrets. Raises SecretError."""
     return [access_to(receiver, reveal) for receiver in configuration.settings.receivers]
+
+
+def logins(configuration: Configuration) -> Logins:
+    """The credentials for scrapes of any device."""
+    return Logins(configuration.auths, configuration.snmp, configuration.inventory)
 
 
 async def run(path: Path) -> None:

@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry
 from starlette.responses import Response
 
 from configs.messages import messages
-from exporters.api import log, network, planned, scraping, stream, whatif
+from exporters.api import log, network, planned, scraping, snmp, stream, whatif
 from exporters.api.access import Access, Gate
 from exporters.api.context import Context, ContextOf
 from exporters.api.picture import VERSION
@@ -18,6 +18,7 @@ from exporters.fleet import Fleet
 from exporters.program import STREAMS, PollDurations, StatsCollector
 from exporters.schema import ReadyOut
 from exporters.scrape import Scraper
+from exporters.snmp.scrape import DeviceScraper
 
 health = APIRouter(tags=["health"])
 
@@ -42,10 +43,11 @@ def create_app(
     access: Access,
     registry: CollectorRegistry,
     fleet: Fleet | None = None,
+    devices: DeviceScraper | None = None,
     language: str = "vi",
 ) -> FastAPI:
     """The API of `source`. `registry` holds the program's own metrics, to which those of the
-    event streams and of the polls are added."""
+    event streams and of the polls are added. Without `devices` there is no `/snmp`."""
     # The interactive pages would load scripts from the internet, which this WAN does not have.
     app = FastAPI(title="wanwatch", version=VERSION, docs_url=None, redoc_url=None)
     context = Context(source, messages(language))
@@ -60,6 +62,9 @@ def create_app(
         app.include_router(router)
     for router in (whatif.router, stream.router):
         app.include_router(router)
+    if devices is not None:
+        app.state.devices = devices
+        app.include_router(snmp.router)
     install_problems(app)
     app.add_middleware(Gate, access=access)
     return app

@@ -10,9 +10,12 @@ from exporters.errors import QueryError, ScrapeError
 
 PORT = 161
 TARGET = re.compile(
-    r"(?:(?P<transport>\w+)://)?(?:\[(?P<v6>[^\]]+)\]|(?P<bare>[^:\s]+|[^\s\[\]]*:[^\s\[\]]*:[^\s\[\]]*))"
-    r"(?::(?P<port>\d{1,5}))?",
-    re.ASCII,
+    r"""(?:(?P<transport>\w+)://)?
+    (?:\[(?P<v6>[^\s\[\]]+)\]
+      | (?P<bare_v6>[^\s\[\]:]*:[^\s\[\]:]*:[^\s\[\]]*)
+      | (?P<name>[^\s\[\]:]+))
+    (?::(?P<port>\d{1,5}))?""",
+    re.ASCII | re.VERBOSE,
 )
 
 
@@ -26,7 +29,7 @@ def host_and_port(target: str) -> tuple[str, int]:
     port = int(found["port"] or PORT)
     if not 0 < port < 65_536:
         raise QueryError(f"target {target!r}: port {port} is not within 1 .. 65535")
-    return found["v6"] or found["bare"], port
+    return found["v6"] or found["bare_v6"] or found["name"], port
 
 
 async def address_of(host: str) -> str:

@@ -11,12 +11,12 @@ from collector.errors import AddressError, QuestionError, SnmpError
 from collector.modules.read import ModuleReader
 from collector.snmp.engine import Found
 from collector.snmp.target import Target
-from configs.credentials import SnmpCredential, Version
 from configs.module import Module
 from exporters.errors import QueryError, ScrapeError
 from exporters.exposition import Family, Kind, label_pairs
 from exporters.snmp.address import address_of, host_and_port
 from exporters.snmp.compiled import CompiledModule
+from exporters.snmp.logins import Logins
 from exporters.snmp.page import Page
 
 TIMEOUT_S = 5.0  # snmp_exporter's, where a module says nothing
@@ -24,8 +24,6 @@ RETRIES = 3
 PATIENCE_S = 120.0  # for a whole scrape
 LARGE = 4_000  # values whose text is made in a thread, off the loop
 DEFAULT_MODULE = "if_mib"
-DEFAULT_AUTH = "public_v2"
-PUBLIC = SnmpCredential(DEFAULT_AUTH, Version.V2C, "public")
 
 WALKED = Family("snmp_scrape_walk_duration_seconds", Kind.GAUGE, "Time SNMP walk/bulkwalk took.")
 SENT = Family(
@@ -48,8 +46,8 @@ LASTED = Family(
 
 @dataclass(frozen=True, slots=True)
 class Scrape:
-    """What is asked for. `auth` is the name of a credential, "" for the module's own or the
-    default; `context` takes the place of the credential's."""
+    """What is asked for. `auth` is the name of a credential, "" for the one that fits; `context`
+    takes the place of the credential's."""
 
     target: str
     modules: Sequence[str] = (DEFAULT_MODULE,)
@@ -66,35 +64,32 @@ class DeviceScraper:
         self,
         reader: ModuleReader,
         modules: Mapping[str, Module],
-        auths: Mapping[str, SnmpCredential],
+        logins: Logins,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._reader = reader
         self._clock = clock
-        self.use(modules, auths)
+        self.use(modules, logins)
 
-    def use(self, modules: Mapping[str, Module], auths: Mapping[str, SnmpCredential]) -> None:
+    def use(self, modules: Mapping[str, Module], logins: Logins) -> None:
         """Other modules and credentials from now on."""
         self._modules = modules
-        self._auths = {DEFAULT_AUTH: PUBLIC} | dict(auths)
+        self._logins = logins
         self._compiled: dict[str, CompiledModule] = {}
 
     async def scrape(self, wanted: Scrape) -> bytes:
         """Prometheus text of all modules that gave something. Raises QueryError before anything
         is asked, and ScrapeError if no module gave anything."""
         host, port = host_and_port(wanted.target)
-        jobs = [
-            (self.compiled(name), self._credential(wanted, name))
-            for name in dict.fromkeys(wanted.modules)
-        ]
+        self._logins.require(wanted.auth)
+        modules = [self.compiled(name) for name in dict.fromkeys(wanted.modules)]
         page = Page()
         failures = []
         try:
             async with asyncio.timeout(wanted.patience_s):
                 address = await address_of(host)
-                for module, credential in jobs:
-                    node = f"{address}:{port}"
-                    target = Target(node, address, port, credential, *patience(module.module))
+                targets = [self._target(wanted, module, address, port) for module in modules]
+                for module, target in zip(modules, targets, strict=True):
                     try:
                         await self._one(target, module, page)
                     except (SnmpError, AddressError, QuestionError) as error:
@@ -122,13 +117,14 @@ class DeviceScraper:
             self._compiled[name] = compiled
         return compiled
 
-    def _credential(self, wanted: Scrape, module: str) -> SnmpCredential:
-        own = self._modules[module].auth
-        name = wanted.auth or DEFAULT_AUTH
-        if name not in self._auths:
-            raise QueryError(f"Unknown auth '{name}'")
-        credential = own if own is not None and not wanted.auth else self._auths[name]
-        return replace(credential, context=wanted.context) if wanted.context else credential
+    def _target(self, wanted: Scrape, compiled: CompiledModule, address: str, port: int) -> Target:
+        module = compiled.module
+        credential = self._logins.credential(wanted.auth, module.auth, address, port)
+        if wanted.context:
+            credential = replace(credential, context=wanted.context)
+        timeout_s = module.timeout_s or TIMEOUT_S
+        retries = RETRIES if module.retries is None else module.retries
+        return Target(f"{address}:{port}", address, port, credential, timeout_s, retries)
 
     async def _one(self, target: Target, module: CompiledModule, page: Page) -> None:
         began = self._clock()
@@ -139,11 +135,6 @@ class DeviceScraper:
         else:
             await asyncio.to_thread(module.emit, found.values, page)
         account(page, module.module.name, found, walked_s, self._clock() - began)
-
-
-def patience(module: Module) -> tuple[float, int]:
-    """Timeout and retries of a module."""
-    return module.timeout_s or TIMEOUT_S, RETRIES if module.retries is None else module.retries
 
 
 def failed(module: str, reason: str) -> str:

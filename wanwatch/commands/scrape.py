@@ -72,7 +72,8 @@ async def scrape(
     """What the device says. Raises QueryError and ScrapeError."""
     from collector.modules.read import ModuleReader
     from collector.snmp.engine import SnmpEngine
+    from exporters.snmp.logins import Logins
     from exporters.snmp.scrape import DeviceScraper
 
     async with SnmpEngine() as engine:
-        return await DeviceScraper(ModuleReader(engine), modules, auths).scrape(wanted)
+        return await DeviceScraper(ModuleReader(engine), modules, Logins(auths)).scrape(wanted)

@@ -1,0 +1,135 @@
+"""`/snmp` answers and refuses as snmp_exporter does, and keeps the inventory's secrets."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from configs.credentials import SnmpCredential, Version
+from configs.inventory import Inventory, Node
+from exporters.api import snmp
+from exporters.snmp.logins import Logins
+from exporters.snmp.scrape import DeviceScraper
+from tests.scrape.material import MODULES, Device
+
+OPEN = SnmpCredential("lab", Version.V2C, "everybody")
+RESERVED = SnmpCredential("wan", Version.V2C, "secret-community")
+INVENTORY = Inventory({}, {}, {"hub": Node("hub", "s", "10.1.0.1", credential="wan")})
+
+
+@pytest.fixture
+def device() -> Device:
+    return Device()
+
+
+@pytest.fixture
+async def http(device: Device) -> AsyncIterator[httpx.AsyncClient]:
+    app = FastAPI()
+    app.include_router(snmp.router)
+    logins = Logins({"lab": OPEN}, {"wan": RESERVED}, INVENTORY)
+    app.state.devices = DeviceScraper(device, MODULES, logins)
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        yield client
+
+
+async def test_a_scrape_is_text_with_the_modules_and_its_own_metrics(
+    http: httpx.AsyncClient,
+) -> None:
+    answer = await http.get("/snmp?target=10.0.0.1")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    lines = answer.text.split("\n")
+    assert 'ifInOctets{ifDescr="Gi0/1 \\"Hà Nội\\"",ifIndex="2"} 200' in lines
+    assert 'ifInOctets{ifDescr="lo",ifIndex="1"} 5' in lines
+    assert "sysUpTime 4711" in lines
+    assert "# TYPE ifInOctets counter" in lines
+    assert 'snmp_scrape_packets_sent{module="if_mib"} 3' in lines
+    assert 'snmp_scrape_packets_retried{module="if_mib"} 1' in lines
+    assert 'snmp_scrape_pdus_returned{module="if_mib"} 5' in lines
+    assert any(line.startswith("snmp_scrape_duration_seconds{") for line in lines)
+    assert any(line.startswith("snmp_scrape_walk_duration_seconds{") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("", "'target' parameter must be specified once"),
+        ("target=", "'target' parameter must be specified once"),
+        ("target=a&target=b", "'target' parameter must be specified once"),
+        ("target=a&auth=x&auth=y", "'auth' parameter must only be specified once"),
+        ("target=a&module=,", "'module' parameter must contain at least one module name"),
+        ("target=a&module=nonsense", "Unknown module 'nonsense'"),
+        ("target=a&auth=nonsense", "Unknown auth 'nonsense'"),
+        (
+            "target=a&snmp_context=x&snmp_context=y",
+            "'snmp_context' parameter must only be specified once",
+        ),
+    ],
+)
+async def test_what_cannot_be_asked_is_refused_in_the_words_of_the_original(
+    http: httpx.AsyncClient, device: Device, query: str, reason: str
+) -> None:
+    answer = await http.get(f"/snmp?{query}")
+    assert (answer.status_code, answer.text) == (400, f"{reason}\n")
+    assert not device.asked
+
+
+async def test_a_device_that_gives_nothing_is_an_error_500_that_says_why(
+    http: httpx.AsyncClient,
+) -> None:
+    answer = await http.get("/snmp?target=10.0.0.1&module=silent")
+    assert answer.status_code == 500
+    assert answer.text.startswith("An error has occurred while serving metrics:\n\n")
+    assert 'constLabels: {module="silent"}' in answer.text
+    assert "no answer to 4 requests" in answer.text
+
+
+async def test_of_several_modules_those_that_answer_are_shown(
+    http: httpx.AsyncClient, device: Device
+) -> None:
+    answer = await http.get("/snmp?target=10.0.0.1&module=silent,if_mib&module=if_mib")
+    assert answer.status_code == 200
+    assert "sysUpTime 4711" in answer.text
+    assert len(device.asked) == 2
+
+
+async def test_a_reserved_credential_is_sent_to_its_own_nodes_only(
+    http: httpx.AsyncClient, device: Device
+) -> None:
+    refused = await http.get("/snmp?target=10.0.0.9&auth=wan")
+    assert refused.status_code == 400
+    assert "secret-community" not in refused.text
+    other_port = await http.get("/snmp?target=10.1.0.1:9999&auth=wan")
+    assert other_port.status_code == 400
+    assert not device.asked
+    assert (await http.get("/snmp?target=10.1.0.1&auth=wan")).status_code == 200
+    assert device.asked[0].credential is RESERVED
+
+
+async def test_without_auth_a_node_is_asked_with_its_own_and_a_stranger_with_public(
+    http: httpx.AsyncClient, device: Device
+) -> None:
+    await http.get("/snmp?target=10.1.0.1")
+    await http.get("/snmp?target=10.9.9.9:1161")
+    await http.get("/snmp?target=10.9.9.9&auth=lab&snmp_context=vrf-a")
+    node, stranger, named = device.asked
+    assert node.credential.community == "secret-community"
+    assert (stranger.credential.community, stranger.port) == ("public", 1161)
+    assert (named.credential.community, named.credential.context) == ("everybody", "vrf-a")
+
+
+@pytest.mark.parametrize(
+    ("header", "patience_s"), [("10", 9.75), ("0.1", 0.1), ("", 120), ("x", 120), ("-1", 120)]
+)
+def test_an_answer_is_there_before_prometheus_gives_up(header: str, patience_s: float) -> None:
+    assert snmp.patience_s(header) == patience_s
+
+
+async def test_a_large_answer_is_sent_packed(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/snmp?target=10.0.0.1", headers={"accept-encoding": "gzip"})
+    assert answer.headers["content-encoding"] == "gzip"
+    assert "sysUpTime 4711" in answer.text
