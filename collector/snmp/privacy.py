@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+import struct
 from typing import Protocol
 
+import numpy as np
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
-from cryptography.hazmat.decrepit.ciphers.modes import CFB
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
-from cryptography.hazmat.primitives.ciphers.modes import CBC
+from cryptography.hazmat.primitives.ciphers.modes import CBC, ECB
 
 from collector.errors import MalformedError
 from collector.snmp import ber
 from configs.credentials import PrivProtocol
+
+BLOCK = 16
+VECTOR = struct.Struct(">IIQ")
+SHORT = 512
 
 
 class Privacy(Protocol):
@@ -27,23 +32,32 @@ class Privacy(Protocol):
 
 
 class Aes:
-    """CFB with 128-bit segments; the vector is boots, time and salt."""
+    """CFB with 128-bit segments; the vector is boots, time and salt.
+
+    To set up a cipher costs more than to encrypt a message, so two are kept per key. Decrypting,
+    the key stream is E(vector), E(C1), E(C2) …: one call of ECB. Encrypting, it is K1 = E(vector),
+    K2 = E(P1 ^ K1), K3 = E(P2 ^ K2) …: what CBC makes of the vector and the plaintext, once the
+    block that it ended with the last time has been mixed out of the vector.
+    """
 
     def __init__(self, key: bytes) -> None:
-        self._cipher = AES(key)
+        self._blocks = Cipher(AES(key), ECB()).encryptor()  # noqa: S305  never of a plaintext
+        self._chain = Cipher(AES(key), CBC(bytes(BLOCK))).encryptor()
+        self._last = bytes(BLOCK)
         self._salt = int.from_bytes(os.urandom(8), "big")
 
     def encrypt(self, octets: bytes, boots: int, time: int) -> tuple[bytes, bytes]:
         self._salt = (self._salt + 1) & 0xFFFF_FFFF_FFFF_FFFF
-        salt = self._salt.to_bytes(8, "big")
-        vector = boots.to_bytes(4, "big") + time.to_bytes(4, "big") + salt
-        return Cipher(self._cipher, CFB(vector)).encryptor().update(octets), salt
+        vector = VECTOR.pack(boots, time, self._salt)
+        stream = self._chain.update(mixed(vector, self._last) + but_last_block(octets))
+        self._last = stream[-BLOCK:]
+        return mixed(octets, stream), vector[-8:]
 
     def decrypt(self, octets: bytes, salt: bytes, boots: int, time: int) -> bytes:
         if len(salt) != 8:
             raise MalformedError(f"salt of {len(salt)} octets")
-        vector = boots.to_bytes(4, "big") + time.to_bytes(4, "big") + salt
-        return Cipher(self._cipher, CFB(vector)).decryptor().update(octets)
+        vector = VECTOR.pack(boots, time, int.from_bytes(salt, "big"))
+        return mixed(octets, self._blocks.update(vector + but_last_block(octets)))
 
 
 class Des:
@@ -72,6 +86,20 @@ class Des:
 
     def _mixed(self, salt: bytes) -> bytes:
         return (self._vector ^ int.from_bytes(salt, "big")).to_bytes(8, "big")
+
+
+def but_last_block(octets: bytes) -> bytes:
+    """Everything before the last block, be that whole or broken."""
+    return octets[: (len(octets) - 1) & -BLOCK]
+
+
+def mixed(octets: bytes, stream: bytes) -> bytes:
+    """Exclusive or with as much of a key stream as is needed."""
+    length = len(octets)
+    if length < SHORT:
+        number = int.from_bytes(octets, "big") ^ int.from_bytes(stream[:length], "big")
+        return number.to_bytes(length, "big")
+    return (np.frombuffer(octets, np.uint8) ^ np.frombuffer(stream, np.uint8, length)).tobytes()
 
 
 def privacy(priv: PrivProtocol, key: bytes) -> Privacy:
