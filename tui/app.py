@@ -24,7 +24,8 @@ from tui.screens.palette import Command, Palette
 from tui.screens.province import ProvinceView
 from tui.screens.site import SiteView
 from tui.screens.toosmall import TooSmall, too_small
-from tui.screens.view import Open, View
+from tui.screens.view import Open, View, WhatIf
+from tui.screens.whatif import WhatIfView
 from tui.widgets.masthead import TABS, Masthead
 
 TICK_S = 1.0
@@ -101,6 +102,10 @@ class Console(App[int]):
                 self.push_screen(NodeView(desk, point.nodes[0]))
             else:
                 self.push_screen(SiteView(desk, open_.id))
+
+    @on(WhatIf)
+    def _ask(self, ask: WhatIf) -> None:
+        self.push_screen(WhatIfView(self.desk, ask.subject))
 
     @on(Masthead.Chosen)
     def _tab_clicked(self, chosen: Masthead.Chosen) -> None:

@@ -7,6 +7,7 @@ from exporters.schema import OutageOut, RootOut
 from tui.desk import Desk
 from tui.letters import short_name, tidy
 from tui.look import CRITICAL, DOWN, MUTED, PLANNED, UP, WARNING
+from tui.screens.view import Subject
 from tui.widgets.lines import Piece
 
 
@@ -26,6 +27,15 @@ def place_of(outage: OutageOut) -> str:
     """Where the root is: `Xã Cái Nước, Cà Mau`; the province once only."""
     site, province = tidy(outage.site_name), short_name(tidy(outage.province_name))
     return site if province in site else ", ".join(filter(None, (site, province)))
+
+
+def subject_of(say: Messages, outage: OutageOut) -> Subject | None:
+    """The root, as it would hurt a network in which nothing else is broken; None for what is no
+    part of the network."""
+    root = outage.root
+    if root.kind == "monitor":
+        return None
+    return Subject(f"{root.kind}:{root.id}", root_words(say, root), now=False)
 
 
 def mark_of(outage: OutageOut) -> Piece:

@@ -23,6 +23,7 @@ from exporters.schema import (
     SnapshotOut,
     State,
     StreamUpdate,
+    WhatIfOut,
 )
 from tui.letters import folded, short_name
 
@@ -233,6 +234,26 @@ class Nation:
             ],
             events=[event for event in self.events if event.site == place.id][:20],
         )  # fmt: skip
+
+    def what_if(self, province: str) -> WhatIfOut:
+        """The hub's first router fails: every third commune is cut off, a few are weakened."""
+        hub, communes = f"hub-{province}", self.communes(province)
+        cut, weak = communes[::3], communes[1:13:3]
+
+        def site(id_: str) -> dict[str, str]:
+            name, home = self.places[id_].name, self.provinces[province][0]
+            return {"id": id_, "name": name, "province": province, "province_name": home}
+
+        thread = {"thread": f"node:{hub}-r2", "thread_name": f"Bộ định tuyến 2 {province}"}
+        return WhatIfOut.model_validate(
+            {
+                "failed": [f"node:{hub}-r1"],
+                "cut_off": False,
+                "nodes": [f"{hub}-r1", *(f"{id_}-r1" for id_ in cut)],
+                "sites": [site(id_) for id_ in cut],
+                "weakened": [site(id_) | thread for id_ in weak],
+            }
+        )
 
 
 def interface(index: int) -> InterfaceOut:

@@ -4,13 +4,21 @@ at the pictures before committing them."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 
 import pytest
 from textual.pilot import Pilot
 
 from exporters.client import ApiClient
-from exporters.schema import EventOut, NodeDetail, NodeOut, OutageDetail, SnapshotOut, StreamUpdate
+from exporters.schema import (
+    EventOut,
+    NodeDetail,
+    NodeOut,
+    OutageDetail,
+    SnapshotOut,
+    StreamUpdate,
+    WhatIfOut,
+)
 from tests.tui.nation import Nation, troubled_nation, whole_nation
 from tests.tui.opened import VIETNAM, FrozenClock, text_of, until
 from tui.app import Console
@@ -48,6 +56,9 @@ class Canned(ApiClient):
 
     async def outage(self, outage: str) -> OutageDetail:
         return self._nation.outages[outage]
+
+    async def whatif(self, targets: Sequence[str], *, now: bool = True) -> WhatIfOut:
+        return self._nation.what_if("lao-cai")
 
     async def events(self, **filters: str) -> list[EventOut]:
         return [e for e in self._nation.events if filters.get("outage", e.outage) == e.outage]
@@ -112,6 +123,11 @@ def test_a_node_on_a_large_terminal(snap_compare: Compare) -> None:
 def test_a_node_on_a_small_terminal(snap_compare: Compare) -> None:
     keys = pressing("down", "enter", "end", "enter")
     assert snap_compare(opened(troubled_nation(), "en"), terminal_size=(80, 24), run_before=keys)
+
+
+def test_what_if_a_root_failed(snap_compare: Compare) -> None:
+    keys = pressing("2", "w")
+    assert snap_compare(opened(troubled_nation(), "vi"), terminal_size=(100, 40), run_before=keys)
 
 
 def test_a_terminal_that_is_too_small(snap_compare: Compare) -> None:

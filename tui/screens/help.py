@@ -21,6 +21,7 @@ KEYS = (
     ("/", "filter"),
     (": ctrl+p", "palette"),
     ("s", "order"),
+    ("w", "whatif"),
     ("L", "language"),
     ("q", "quit"),
 )

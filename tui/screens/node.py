@@ -17,7 +17,7 @@ from tui.picture import matching
 from tui.screens.events import EVENT_COLUMNS, EventLines
 from tui.screens.nodefacts import NodeFacts
 from tui.screens.ports import LINKS, PORTS, LinkLines, PortLines
-from tui.screens.view import INNER_KEYS, Open, View
+from tui.screens.view import INNER_KEYS, Open, Subject, View
 from tui.widgets.rowtable import RowTable
 from tui.widgets.sections import Sections
 from tui.widgets.textblock import TextBlock
@@ -30,6 +30,7 @@ class NodeView(View):
         ("⏎", "console.key.open"),
         ("←→", "console.key.section"),
         ("s", "console.key.order"),
+        ("w", "console.key.whatif"),
         *INNER_KEYS,
     )
     EVERY_S = 3.0
@@ -97,6 +98,11 @@ class NodeView(View):
         self.head.show([headline], grey=grey)
         lines = self._facts.lines(detail, self.size.width, tall=self.size.height >= TALL)
         self._block.show(lines, grey=grey)
+
+    def subject(self) -> Subject:
+        """This node."""
+        name = self._detail.name if self._detail else ""
+        return Subject(f"node:{self._node}", name or self._node)
 
     def action_order(self) -> None:
         """Interfaces by index, or the busiest first."""

@@ -16,7 +16,7 @@ from tui.letters import sort_key
 from tui.look import CRITICAL, MARKS, MUTED, PLAIN, WARNING
 from tui.picture import matching
 from tui.roster import Entry
-from tui.screens.view import COMMON_KEYS, Open, View
+from tui.screens.view import COMMON_KEYS, Open, Subject, View
 from tui.widgets.lines import Piece
 from tui.widgets.rowtable import Cell, Column, RowTable
 
@@ -124,6 +124,11 @@ class NodesView(View):
             total=number(len(self._sorted)),
         )
         return [(f" {words}", MUTED)]
+
+    def subject(self) -> Subject | None:
+        """The node under the cursor."""
+        entry = self._table.pointed
+        return Subject(f"node:{entry.node.id}", entry.name) if entry else None
 
     def action_order(self) -> None:
         """By state, name, round-trip time, loss in turn."""

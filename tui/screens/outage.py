@@ -14,10 +14,10 @@ from tui.desk import Desk
 from tui.figures import DASH
 from tui.letters import sort_key
 from tui.look import MAINTENANCE, MARKS, MUTED, PLAIN, STRONG, UP
-from tui.outagewords import mark_of, place_of, root_words, timer_of
+from tui.outagewords import mark_of, place_of, root_words, subject_of, timer_of
 from tui.picture import Picture, Point, matching
 from tui.screens.events import EVENT_COLUMNS, EventLines
-from tui.screens.view import INNER_KEYS, Open, View
+from tui.screens.view import INNER_KEYS, Open, Subject, View
 from tui.widgets.lines import Piece, labelled
 from tui.widgets.rowtable import Cell, Column, RowTable
 from tui.widgets.sections import Sections
@@ -48,7 +48,12 @@ class Hurt:
 
 
 class OutageView(View):
-    KEYS = (("⏎", "console.key.open"), ("←→", "console.key.section"), *INNER_KEYS)
+    KEYS = (
+        ("⏎", "console.key.open"),
+        ("←→", "console.key.section"),
+        ("w", "console.key.whatif"),
+        *INNER_KEYS,
+    )
     EVERY_S = 3.0
 
     def __init__(self, desk: Desk, outage: str) -> None:
@@ -97,6 +102,10 @@ class OutageView(View):
         self._sections.show([sum(isinstance(row, Hurt) for row in rows), len(self._events.rows)])
         self.head.show([self._headline(outage)], grey=grey)
         self._block.show(self._facts(outage), grey=grey)
+
+    def subject(self) -> Subject | None:
+        """The outage's root."""
+        return subject_of(self.desk.say, self._outage) if self._outage else None
 
     @on(RowTable.Chosen)
     def _open(self) -> None:

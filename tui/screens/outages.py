@@ -14,9 +14,9 @@ from exporters.schema import OutageOut
 from tui.desk import Desk
 from tui.letters import folded
 from tui.look import CRITICAL, MAINTENANCE, MUTED, PLAIN, STRONG, WARNING
-from tui.outagewords import mark_of, place_of, root_name, timer_of
+from tui.outagewords import mark_of, place_of, root_name, subject_of, timer_of
 from tui.picture import matching
-from tui.screens.view import COMMON_KEYS, Open, View
+from tui.screens.view import COMMON_KEYS, Open, Subject, View
 from tui.widgets.lines import Piece
 from tui.widgets.rowtable import Cell, Column, RowTable
 from tui.widgets.summary import how_many
@@ -63,6 +63,11 @@ class OutagesView(View):
             sorted_by="console.outages.timer" if self._newest_first else "console.outages.hurt",
         )
         self.head.show([self._headline(outages)], grey=self.desk.faded)
+
+    def subject(self) -> Subject | None:
+        """The root of the outage under the cursor."""
+        outage = self._table.pointed
+        return subject_of(self.desk.say, outage) if outage else None
 
     def action_order(self) -> None:
         """Worst first, or newest first."""

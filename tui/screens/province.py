@@ -13,7 +13,7 @@ from tui.desk import Desk
 from tui.look import CRITICAL, GOOD, MAINTENANCE, MARKS, MUTED, PLAIN, STRONG, WARNING
 from tui.picture import Point, Province, matching
 from tui.screens.nodes import loss_style
-from tui.screens.view import INNER_KEYS, Open, View
+from tui.screens.view import INNER_KEYS, Open, Subject, View
 from tui.widgets.lines import Piece
 from tui.widgets.rowtable import Cell, Column, RowTable
 
@@ -69,6 +69,11 @@ class ProvinceView(View):
             self._table.seek(self._start)
             self._start = ""
         self.head.show([self._headline(province)], grey=self.desk.faded)
+
+    def subject(self) -> Subject | None:
+        """The site under the cursor."""
+        point = self._table.pointed
+        return Subject(f"site:{point.id}", point.name) if point else None
 
     def action_order(self) -> None:
         """Worst first, or by name."""

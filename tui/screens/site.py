@@ -15,14 +15,19 @@ from tui.roster import Entry, entry_of
 from tui.screens.events import EVENT_COLUMNS, EventLines
 from tui.screens.nodes import NODE_COLUMNS, NodeLines
 from tui.screens.province import kind_words
-from tui.screens.view import INNER_KEYS, Open, View
+from tui.screens.view import INNER_KEYS, Open, Subject, View
 from tui.widgets.lines import Piece
 from tui.widgets.rowtable import RowTable
 from tui.widgets.sections import Sections
 
 
 class SiteView(View):
-    KEYS = (("⏎", "console.key.open"), ("←→", "console.key.section"), *INNER_KEYS)
+    KEYS = (
+        ("⏎", "console.key.open"),
+        ("←→", "console.key.section"),
+        ("w", "console.key.whatif"),
+        *INNER_KEYS,
+    )
     EVERY_S = 3.0
 
     def __init__(self, desk: Desk, site: str) -> None:
@@ -63,6 +68,12 @@ class SiteView(View):
         self._sections.show([len(self._entries), len(self._events.rows)])
         headline = self._headline(point) if point else [(f" {say('console.gone')}", MUTED)]
         self.head.show([headline], grey=grey)
+
+    def subject(self) -> Subject:
+        """This site, with all its nodes."""
+        picture = self.desk.picture
+        point = picture.point(self._site) if picture else None
+        return Subject(f"site:{self._site}", point.name if point else self._site)
 
     def _headline(self, point: Point) -> list[Piece]:
         say, picture = self.desk.say, self.desk.picture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from textual import on, work
@@ -44,6 +45,24 @@ class Open(Message):
         super().__init__()
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a view, or its cursor, is on: as the API's `whatif` names it, and as people do. `now`:
+    whether its failure is judged on top of what is broken already."""
+
+    target: str
+    name: str
+    now: bool = True
+
+
+class WhatIf(Message):
+    """Asks the console to show what would happen if it failed."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        super().__init__()
+
+
 class View(Screen[None]):
     """Subclasses give `body` and `show`; `show` is called once a second while the view is seen,
     and never while it is not. With `EVERY_S` their `fetch` is awaited as often, just then too."""
@@ -54,6 +73,7 @@ class View(Screen[None]):
         Binding("tab", "app.next_tab(1)", show=False),
         Binding("shift+tab", "app.next_tab(-1)", show=False),
         Binding("slash", "filter", show=False),
+        Binding("w", "whatif", show=False),
         Binding("escape", "back", show=False),
     ]
 
@@ -86,6 +106,15 @@ class View(Screen[None]):
     async def fetch(self) -> None:
         """Asks the daemon for what the picture does not hold. Raises ClientError."""
         raise NotImplementedError
+
+    def subject(self) -> Subject | None:
+        """What `w` asks about; nothing in most views."""
+        return None
+
+    def action_whatif(self) -> None:
+        """Asks what would happen if it failed."""
+        if (subject := self.subject()) is not None:
+            self.post_message(WhatIf(subject))
 
     def tick(self) -> None:
         """Shows the present second."""
