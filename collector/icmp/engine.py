@@ -246,6 +246,8 @@ class IcmpEngine:
         else:
             self._stats.sent += 1
             self._pending.add(look, sequence, cookie, sent_at)
+            if look.asked_at is None:
+                look.asked_at = sent_at
         look.unsent -= 1
         if look.unsent:
             self._loop.call_later(_SPACING_S, self._enqueue, look)

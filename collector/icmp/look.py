@@ -14,7 +14,7 @@ from configs.inventory import Reachability
 @dataclass(slots=True)
 class Look:
     """`unsent` and `open`: packets still to send, and to hear of. `previous_rtt_s` is the
-    node's last one before this look."""
+    node's last one before this look, `asked_at` when its first packet left."""
 
     node: str
     address: str
@@ -25,6 +25,7 @@ class Look:
     previous_rtt_s: float | None
     unsent: int
     open: int
+    asked_at: float | None = None
     rtts_s: list[float] = field(default_factory=list)
     failure: Failure = Failure.TIMEOUT
     detail: str = ""
@@ -36,7 +37,7 @@ class Look:
         if not rtts:
             return Reach(
                 self.node, at, Reachability.ICMP, False,
-                loss_ratio=1.0, failure=self.failure, detail=self.detail,
+                loss_ratio=1.0, failure=self.failure, detail=self.detail, asked_at=self.asked_at,
             )  # fmt: skip
         known = rtts if self.previous_rtt_s is None else [self.previous_rtt_s, *rtts]
         jitter = None
@@ -44,7 +45,7 @@ class Look:
             jitter = sum(abs(b - a) for a, b in pairwise(known)) / (len(known) - 1)
         return Reach(
             self.node, at, Reachability.ICMP, True,
-            sum(rtts) / len(rtts), jitter, 1 - len(rtts) / self.count,
+            sum(rtts) / len(rtts), jitter, 1 - len(rtts) / self.count, asked_at=self.asked_at,
         )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 
 from collector.sample import Failure, Reach
 from configs.inventory import Reachability
@@ -28,7 +29,7 @@ async def look(
             for _ in range(_MOST_LINES):
                 line = await reader.readline()
                 if line.startswith(b"SSH-"):
-                    return Reach(node, clock(), Reachability.SSH, True, rtt_s)
+                    return Reach(node, clock(), Reachability.SSH, True, rtt_s, asked_at=started)
                 if not line:
                     break
     except TimeoutError:
@@ -41,7 +42,7 @@ async def look(
         if writer is not None:
             with suppress(OSError):
                 writer.close()
-    return unanswered(node, clock(), failure, detail)
+    return replace(unanswered(node, clock(), failure, detail), asked_at=started)
 
 
 def unanswered(node: str, at: float, failure: Failure, detail: str = "") -> Reach:
