@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from collector.errors import SnmpError
-from collector.modules.request import Request
+from collector.modules.request import Question, Request
 from collector.snmp.engine import Found, SnmpEngine
 from collector.snmp.target import Target
 
-KNOWN = 10_000  # targets whose engine id and sizes are remembered
+KNOWN = 10_000  # targets whose engine id, sizes and row counts are remembered
 
 
 class ModuleReader:
@@ -20,11 +20,11 @@ class ModuleReader:
     def __init__(self, engine: SnmpEngine) -> None:
         self._engine = engine
         self._busy: dict[str, int] = {}
-        self._known: OrderedDict[str, None] = OrderedDict()
+        self._known: OrderedDict[str, dict[Question, tuple[int, ...]]] = OrderedDict()
 
     async def read(self, target: Target, request: Request) -> Found:
         """Everything that the module asks for. Raises SnmpError, AddressError, QuestionError."""
-        with self._using(target.node):
+        with self._using(target.node) as rows_of:
             sent = lost = 0
             rows = []
             for filter_ in request.filters:
@@ -37,23 +37,26 @@ class ModuleReader:
                 rows.append((filter_, filter_.rows(column.values)))
             question = request.narrowed(rows) if rows else request.question
             found = await self._engine.read(
-                target, question.gets, question.walks, request.repetitions
+                target, *question, request.repetitions, rows_of.get(question)
             )
-            return Found(found.values, sent + found.sent, lost + found.lost)
+            if not request.filters:
+                rows_of[question] = found.rows
+            return found._replace(sent=sent + found.sent, lost=lost + found.lost)
 
     @contextmanager
-    def _using(self, node: str) -> Iterator[None]:
-        """Keeps what is known of a node while it is asked; of too many, the oldest is forgotten."""
+    def _using(self, node: str) -> Iterator[dict[Question, tuple[int, ...]]]:
+        """How many rows a node had the last time, by question. What is known of it is kept at
+        least as long as it is asked; of too many nodes, the oldest is forgotten."""
         self._busy[node] = self._busy.get(node, 0) + 1
-        self._known[node] = None
+        known = self._known.setdefault(node, {})
         self._known.move_to_end(node)
         try:
-            yield
+            yield known
         finally:
             self._busy[node] -= 1
             if not self._busy[node]:
                 del self._busy[node]
-            for oldest in list(self._known)[: max(0, len(self._known) - KNOWN)]:
-                if oldest not in self._busy:
-                    del self._known[oldest]
-                    self._engine.forget(oldest)
+            oldest = next(iter(self._known))
+            if len(self._known) > KNOWN and oldest not in self._busy:
+                del self._known[oldest]
+                self._engine.forget(oldest)

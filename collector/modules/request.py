@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from collector.modules.text import wording
 from collector.snmp import ber
-from collector.snmp.walk import MOST_REPETITIONS
+from collector.snmp.room import MOST_BINDS
 from configs.module import Filter, Module
 
 filter_text = wording("DisplayString")
@@ -64,7 +64,7 @@ class Request:
             tuple(ber.encode_oid(ber.parse_oid(oid)) for oid in module.get),
             tuple(map(ber.subtree, module.walk)),
         )
-        most = min(module.max_repetitions or MOST_REPETITIONS, MOST_REPETITIONS)
+        most = min(module.max_repetitions or MOST_BINDS, MOST_BINDS)
         return cls(question, tuple(map(RowFilter.of, module.filters)), most)
 
     def narrowed(self, answered: Iterable[tuple[RowFilter, list[bytes]]]) -> Question:

@@ -40,11 +40,12 @@ class VarBind(NamedTuple):
 
 class Found(NamedTuple):
     """What a read brought: OID octets to value, None for what is no value; how many requests
-    were sent, and how many of them in vain."""
+    were sent, and how many of them in vain. `rows` of each subtree, in the order asked."""
 
     values: dict[bytes, ber.Value]
     sent: int
     lost: int
+    rows: tuple[int, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -139,12 +140,14 @@ class SnmpEngine:
         gets: Sequence[bytes],
         roots: Sequence[bytes],
         repetitions: int = MOST_REPETITIONS,
+        rows: Sequence[int] | None = None,
     ) -> Found:
-        """Instances and whole subtrees, one subtree after the other, `repetitions` rows at a time
-        at most. Raises SnmpError, AddressError, QuestionError."""
-        walk = self._walk(target, gets, roots, apart=True, repetitions=repetitions)
+        """Instances and whole subtrees, `repetitions` rows at a time at most; `rows` is how many
+        each subtree had the last time. Raises SnmpError, AddressError, QuestionError."""
+        walk = self._walk(target, gets, roots, apart=True, repetitions=repetitions, rows=rows)
         outcome = await self._run(target, "read", walk)
-        return Found(dict(walk.found()), outcome.sent, outcome.lost)
+        counted = tuple(len(column.indexes) for column in walk.columns)
+        return Found(dict(walk.found()), outcome.sent, outcome.lost, counted)
 
     async def columns(self, target: Target, roots: Sequence[str]) -> list[VarBind]:
         """Everything below each of `roots`. All of them are peeked at together first, so that one
@@ -191,6 +194,7 @@ class SnmpEngine:
         exact: bool = False,
         apart: bool = False,
         repetitions: int = MOST_REPETITIONS,
+        rows: Sequence[int] | None = None,
     ) -> Walk:
         session = (self._contacts.get(target) or self._contact(target)).session
         return Walk(
@@ -202,6 +206,7 @@ class SnmpEngine:
             max_rows=MOST_VALUES if apart else self._max_rows,
             exact=exact,
             repetitions=repetitions,
+            rows=rows,
         )
 
     async def _run(self, target: Target, operation: str, walk: Walk) -> Outcome:

@@ -10,7 +10,7 @@ from collector.snmp import ber
 from collector.snmp.ber import Value
 from configs.module import Module
 from exporters.snmp.emit import Bind, Write, emitter
-from exporters.snmp.labels import Labeller, Pairs
+from exporters.snmp.labels import Labeller, Row
 from exporters.snmp.page import Page
 
 
@@ -42,8 +42,8 @@ class CompiledModule:
 
     def emit(self, values: Mapping[bytes, Value], page: Page) -> None:
         """Puts the samples of all values on the page."""
-        bound: dict[bytes, tuple[Write, Callable[[bytes], Pairs]]] = {}
-        labels_of: dict[Labeller, Callable[[bytes], Pairs]] = {}
+        bound: dict[bytes, tuple[Write, Callable[[bytes], Row]]] = {}
+        labels_of: dict[Labeller, Callable[[bytes], Row]] = {}
         stem: bytes | None = None
         for oid, value in values.items():
             if stem is None or not oid.startswith(stem):

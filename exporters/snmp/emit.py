@@ -9,14 +9,14 @@ from collector.modules.part import COMBINED
 from collector.modules.text import Wording, wording
 from collector.snmp.ber import Value
 from configs.module import Metric
-from exporters.exposition import Family, Kind, escaped
+from exporters.exposition import Family, Kind
 from exporters.snmp.extract import Extraction, first_number
-from exporters.snmp.labels import Labeller, Pairs, Values, before, wordings_of
+from exporters.snmp.labels import Labeller, Row, Values, before, wordings_of
 from exporters.snmp.moment import by_pattern, date_and_time, ntp_timestamp
 from exporters.snmp.number import number, whole
 from exporters.snmp.page import Page
 
-Write: TypeAlias = Callable[[bytes, Value, Pairs], None]
+Write: TypeAlias = Callable[[bytes, Value, Row], None]
 """Takes the octets of a row's index, its value and its labels."""
 Bind: TypeAlias = Callable[[Page, Values], Write]
 """Makes the writer of one scrape: where to, and all values that were found."""
@@ -71,14 +71,9 @@ def scaled(metric: Metric, read: Number) -> Number:
     return read_scaled
 
 
-def with_pair(pairs: Pairs, place: int, name: str, text: str) -> str:
-    """A label set with one more label."""
-    return ",".join((*pairs[:place], f'{name}="{escaped(text)}"', *pairs[place:]))
-
-
 def nothing(page: Page, values: Values) -> Write:
     """Writes nothing: a label of the metric's own name is there already."""
-    return lambda index, value, pairs: None
+    return lambda index, value, row: None
 
 
 def plain(family: Family, read: Number) -> Bind:
@@ -87,10 +82,10 @@ def plain(family: Family, read: Number) -> Bind:
     def bind(page: Page, values: Values) -> Write:
         add = sink(page, family)
 
-        def write(index: bytes, value: Value, pairs: Pairs) -> None:
+        def write(index: bytes, value: Value, row: Row) -> None:
             found = read(value)
             if found is not None:
-                add(",".join(pairs), found)
+                add(row.text, found)
 
         return write
 
@@ -128,11 +123,11 @@ def named(family: Family, texts: Texts, place: int | None, metric: Metric) -> Bi
         add = sink(page, family)
         text = texts.bound(values)
 
-        def write(index: bytes, value: Value, pairs: Pairs) -> None:
+        def write(index: bytes, value: Value, row: Row) -> None:
             if place is None:
-                add(",".join(pairs), shown)
+                add(row.text, shown)
             else:
-                add(with_pair(pairs, place, family.name, text(index, value)), shown)
+                add(row.with_pair(place, family.name, text(index, value)), shown)
 
         return write
 
@@ -154,12 +149,12 @@ def extracted(metric: Metric, texts: Texts) -> Bind:
         sinks = [(sink(page, family), extractions) for family, extractions in extracts]
         text = texts.bound(values)
 
-        def write(index: bytes, value: Value, pairs: Pairs) -> None:
+        def write(index: bytes, value: Value, row: Row) -> None:
             words = text(index, value)
             for add, extractions in sinks:
                 found = first_number(extractions, words)
                 if found is not None:
-                    add(",".join(pairs), found * scale + offset)
+                    add(row.text, found * scale + offset)
 
         return write
 
@@ -176,9 +171,9 @@ def enum_as_info(metric: Metric, place: int | None) -> Bind:
     def bind(page: Page, values: Values) -> Write:
         add = sink(page, family)
 
-        def write(index: bytes, value: Value, pairs: Pairs) -> None:
+        def write(index: bytes, value: Value, row: Row) -> None:
             state = whole(value)
-            add(with_pair(pairs, place, metric.name, names.get(state) or str(state)), 1)
+            add(row.with_pair(place, metric.name, names.get(state) or str(state)), 1)
 
         return write
 
@@ -221,9 +216,9 @@ def _set_of(
     def bind(page: Page, values: Values) -> Write:
         add = sink(page, family)
 
-        def write(index: bytes, value: Value, pairs: Pairs) -> None:
+        def write(index: bytes, value: Value, row: Row) -> None:
             for name, number_ in states(value):
-                add(with_pair(pairs, place, family.name, name), number_)
+                add(row.with_pair(place, family.name, name), number_)
 
         return write
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from collector.modules.part import COMBINED, Reader, reader
 from collector.modules.text import Wording, wording
@@ -16,8 +16,18 @@ from exporters.exposition import escaped
 from exporters.snmp.number import whole
 
 Values: TypeAlias = Mapping[bytes, Value]
-Pairs: TypeAlias = tuple[str, ...]
-"""`name="value"` of each label, in the order of their names."""
+
+
+class Row(NamedTuple):
+    """`pairs` are `name="value"` of each label in the order of their names, `text` all of them."""
+
+    pairs: tuple[str, ...]
+    text: str
+
+    def with_pair(self, place: int, name: str, value: str) -> str:
+        """The text with one more label at this place."""
+        pairs = self.pairs
+        return ",".join((*pairs[:place], f'{name}="{escaped(value)}"', *pairs[place:]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +121,20 @@ class Labeller:
         """Where another label belongs; None if there is one of that name."""
         return None if name in self.names else bisect(self.names, name)
 
-    def bound(self, values: Values) -> Callable[[bytes], Pairs]:
+    def bound(self, values: Values) -> Callable[[bytes], Row]:
         """What gives the labels of a row among these values, by the octets of its index. Rows are
         labelled once, whatever the number of their columns."""
-        known: dict[bytes, Pairs] = {}
+        known: dict[bytes, Row] = {}
 
-        def labels(index: bytes) -> Pairs:
-            pairs = known.get(index)
-            if pairs is None:
-                pairs = known[index] = self._labels(index, values)
-            return pairs
+        def labels(index: bytes) -> Row:
+            row = known.get(index)
+            if row is None:
+                row = known[index] = self._row(index, values)
+            return row
 
         return labels
 
-    def _labels(self, index: bytes, values: Values) -> Pairs:
+    def _row(self, index: bytes, values: Values) -> Row:
         rest = ber.decode_subids(index)
         texts: dict[str, str] = {}
         parts: dict[str, Oid] = {}
@@ -135,4 +145,5 @@ class Labeller:
             texts[column.label] = ""
             if found is not None:
                 texts[column.label], parts[column.label] = found
-        return tuple([f'{name}="{escaped(texts[name])}"' for name in self.names])
+        pairs = tuple([f'{name}="{escaped(texts[name])}"' for name in self.names])
+        return Row(pairs, ",".join(pairs))

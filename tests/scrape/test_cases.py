@@ -125,8 +125,8 @@ def check_labels(case: dict[str, Any]) -> None:
         tuple(map(index_of, written.get("Indexes", ()))),
         tuple(map(lookup_of, written.get("Lookups", ()))),
     )
-    pairs = labeller.bound(found_beside(case))(ber.encode_subids(case["oid"]))
-    assert pairs == tuple(f'{name}="{text}"' for name, text in sorted(case["result"].items()))
+    row = labeller.bound(found_beside(case))(ber.encode_subids(case["oid"]))
+    assert row.pairs == tuple(f'{name}="{text}"' for name, text in sorted(case["result"].items()))
 
 
 def check_text(case: dict[str, Any]) -> None:
