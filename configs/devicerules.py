@@ -87,7 +87,8 @@ class SensorTable:
     """Sensors at an instance or in a column. Value = number × multiplier / divisor.
 
     `description` may refer to `{index}`, and to a column of the same table by its OID in braces.
-    `match`: where in a text the number is. `skip`: raw values that mean "there is none"; `only`:
+    `match`: where in a text the number is. `index`: what is found in its index. `skip`: raw values
+    that mean "there is none"; `only`:
     what a column of the same table must say of a row. `states`: names of states by number; `bad`:
     those of them that someone has to look at.
     """
@@ -100,6 +101,7 @@ class SensorTable:
     multiplier: float = 1.0
     description: str = "{index}"
     match: Pattern = ""
+    index: Pattern = ""
     skip: tuple[str, ...] = ()
     only: dict[Oid, Pattern] = field(default_factory=dict)
     states: dict[int, str] = field(default_factory=dict)

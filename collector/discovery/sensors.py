@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from collector.discovery import octets
@@ -36,7 +37,7 @@ async def _sensor(
     number = octets.number(value, table.match)
     if number is None or octets.text(value) in table.skip:
         return None
-    if not await fits(reading, table, index):
+    if not re.search(table.index, index) or not await fits(reading, table, index):
         return None
     name = await names.of(table.description, index)
     oid = table.oid if table.oid.endswith(".0") else f"{table.oid}.{index}"
