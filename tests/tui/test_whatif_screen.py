@@ -49,6 +49,13 @@ async def test_a_node_of_the_list_shows_whom_it_would_cut_off(url: str) -> None:
         assert "CPE" in text_of(app)
 
 
+async def test_the_site_under_the_cursor_of_the_grid_is_asked_about(url: str) -> None:
+    async with console(url, language="en", size=(120, 40)) as (app, pilot):
+        await pilot.press("right", "w")
+        await until(lambda: "points and" in text_of(app))
+        assert "What if" in text_of(app)
+
+
 async def test_an_open_outage_is_judged_as_if_all_else_worked(url: str, daemon: Daemon) -> None:
     daemon.publish(hub_cut(daemon.present))
     async with console(url, language="en", size=(120, 40)) as (app, pilot):

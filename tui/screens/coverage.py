@@ -13,7 +13,7 @@ from tui.desk import Desk
 from tui.letters import fitted
 from tui.look import MAINTENANCE, MARKS, MUTED, PLAIN, STRONG
 from tui.screens.province import ProvinceView
-from tui.screens.view import COMMON_KEYS, View
+from tui.screens.view import COMMON_KEYS, Subject, View
 from tui.widgets.heatgrid import LABEL, MISSING, SHARE, HeatGrid
 from tui.widgets.lines import Piece
 from tui.widgets.summary import Summary
@@ -58,6 +58,12 @@ class CoverageView(View):
         """Worst first, or by name, where every site keeps its place."""
         self._by_name = not self._by_name
         self.show()
+
+    def subject(self) -> Subject | None:
+        """The site under the cursor, the worst where a cell stands for several."""
+        for point in self._grid.pointed:
+            return Subject(f"site:{point.id}", point.name)
+        return None
 
     @on(HeatGrid.Pointed)
     def _show_around(self) -> None:
