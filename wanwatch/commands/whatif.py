@@ -55,7 +55,8 @@ def command(
         raise UsageError("say what fails with --fail ID..., or ask for the weak points with --spof")
     say = messages(language)
     if spof:
-        weak = _declared_weak(config) if config else _asked_weak(url, token_file)
+        with Console(stderr=True).status(say("whatif.working")):
+            weak = _declared_weak(config) if config else _asked_weak(url, token_file)
         if as_json:
             click.echo(weak.model_dump_json())
         else:
