@@ -37,7 +37,11 @@ class ModuleReader:
                 rows.append((filter_, filter_.rows(column.values)))
             question = request.narrowed(rows) if rows else request.question
             found = await self._engine.read(
-                target, *question, request.repetitions, rows_of.get(question)
+                target,
+                *question,
+                request.repetitions,
+                rows_of.get(question),
+                ordered=request.ordered,
             )
             if not request.filters:
                 rows_of[question] = found.rows

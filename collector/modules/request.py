@@ -51,11 +51,13 @@ class Question(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a module asks for when nothing is filtered, and its filters."""
+    """What a module asks for when nothing is filtered, and its filters. `ordered`: rows out of
+    order are not believed."""
 
     question: Question
     filters: tuple[RowFilter, ...]
     repetitions: int
+    ordered: bool
 
     @classmethod
     def of(cls, module: Module) -> Request:
@@ -65,7 +67,8 @@ class Request:
             tuple(map(ber.subtree, module.walk)),
         )
         most = min(module.max_repetitions or MOST_BINDS, MOST_BINDS)
-        return cls(question, tuple(map(RowFilter.of, module.filters)), most)
+        filters = tuple(map(RowFilter.of, module.filters))
+        return cls(question, filters, most, not module.allow_nonincreasing_oids)
 
     def narrowed(self, answered: Iterable[tuple[RowFilter, list[bytes]]]) -> Question:
         """What is asked for once the filters have been answered: of a target with several, the

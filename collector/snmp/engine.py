@@ -141,10 +141,15 @@ class SnmpEngine:
         roots: Sequence[bytes],
         repetitions: int = MOST_REPETITIONS,
         rows: Sequence[int] | None = None,
+        *,
+        ordered: bool = True,
     ) -> Found:
         """Instances and whole subtrees, `repetitions` rows at a time at most; `rows` is how many
-        each subtree had the last time. Raises SnmpError, AddressError, QuestionError."""
-        walk = self._walk(target, gets, roots, apart=True, repetitions=repetitions, rows=rows)
+        each subtree had the last time. Rows out of order are refused, unless `ordered` is False.
+        Raises SnmpError, AddressError, QuestionError."""
+        walk = self._walk(
+            target, gets, roots, apart=True, repetitions=repetitions, rows=rows, ordered=ordered
+        )
         outcome = await self._run(target, "read", walk)
         counted = tuple(len(column.indexes) for column in walk.columns)
         return Found(dict(walk.found()), outcome.sent, outcome.lost, counted)
@@ -195,6 +200,7 @@ class SnmpEngine:
         apart: bool = False,
         repetitions: int = MOST_REPETITIONS,
         rows: Sequence[int] | None = None,
+        ordered: bool = True,
     ) -> Walk:
         session = (self._contacts.get(target) or self._contact(target)).session
         return Walk(
@@ -207,6 +213,7 @@ class SnmpEngine:
             exact=exact,
             repetitions=repetitions,
             rows=rows,
+            ordered=ordered,
         )
 
     async def _run(self, target: Target, operation: str, walk: Walk) -> Outcome:

@@ -71,7 +71,7 @@ class Walk:
     `tables` are the positions of the roots that belong side by side; `rows` the number of rows
     that each root had the last time. `room` is copied and then learns from the answers. `exact`
     has instances asked for by GET, so that it is known in which way one is not there. No more than
-    `repetitions` rows are asked for at once.
+    `repetitions` rows are asked for at once. Rows out of order are refused if `ordered`.
     """
 
     def __init__(
@@ -86,12 +86,14 @@ class Walk:
         rows: Sequence[int] | None = None,
         exact: bool = False,
         repetitions: int = MOST_REPETITIONS,
+        ordered: bool = True,
     ) -> None:
         self.room = replace(room)
         self.shrunk = False
         self._bulk = bulk
         self._max_rows = max_rows
         self._repetitions = repetitions
+        self._take = harvest if ordered else gather
         self.singles = [
             Single(oid, oid if exact or not ber.is_instance_zero(oid) else oid[:-1]) for oid in gets
         ]
@@ -193,7 +195,7 @@ class Walk:
                 its = binds[once + number : once + number + 1]
             else:
                 its = binds[once + number :: len(ask.columns) - peeks]
-            harvests.append(harvest(column, its))
+            harvests.append(self._take(column, its))
         # Nothing was changed up to here, so that a refused answer leaves no trace.
         for single, bind in heard:
             if bind[0] == single.wanted:
@@ -306,6 +308,21 @@ def harvest(column: Column, binds: Iterable[Bind]) -> tuple[list[Bind], ber.Oid,
             last = index
             rows.append(bind)
     return rows, last, done
+
+
+def gather(column: Column, binds: Iterable[Bind]) -> tuple[list[Bind], ber.Oid, bool]:
+    """As `harvest` of an agent that keeps no order: a row that comes again ends the column."""
+    seen = set(column.indexes)
+    rows: list[Bind] = []
+    last = column.last
+    for bind in binds:
+        index = bind[0][len(column.root) :]
+        if bind[1] in EXCEPTIONS or not bind[0].startswith(column.root) or index in seen:
+            return rows, last, True
+        last = ber.decode_subids(index)
+        seen.add(index)
+        rows.append(bind)
+    return rows, last, False
 
 
 def value_of(bind: Bind, payload: bytes) -> ber.Value:

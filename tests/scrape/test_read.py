@@ -7,13 +7,16 @@ from dataclasses import replace
 
 import pytest
 
-from collector.errors import SnmpTimeoutError
+from collector.errors import RefusedError, SnmpTimeoutError
 from collector.modules import read
 from collector.modules.read import ModuleReader
 from collector.modules.request import Request
-from collector.snmp import ber
+from collector.snmp import ber, message
 from collector.snmp.engine import Found, SnmpEngine
+from collector.snmp.message import Pdu
+from collector.snmp.room import Room
 from collector.snmp.target import Target
+from collector.snmp.walk import Walk
 from configs.credentials import SnmpCredential
 from configs.module import Filter, Module
 from tests.scrape.material import DESCR, OCTETS, UPTIME, octets
@@ -41,6 +44,8 @@ class Engine(SnmpEngine):
         roots: Sequence[bytes],
         repetitions: int = 0,
         rows: Sequence[int] | None = None,
+        *,
+        ordered: bool = True,
     ) -> Found:
         self.asked.append((tuple(gets), tuple(roots)))
         self.hints.append(rows)
@@ -150,3 +155,22 @@ async def test_no_more_rows_are_asked_for_at_once_than_the_module_allows(snmpd: 
         ]
     assert slow.values.keys() == quick.values.keys()
     assert slow.sent == len(slow.values) + 1 > quick.sent
+
+
+def heard(*rows: str, ordered: bool) -> list[bytes]:
+    """What a walk of DESCR keeps of one answer with these rows of it."""
+    walk = Walk((), (octets(DESCR),), ((0,),), room=Room(), ordered=ordered)
+    binds = [(octets(f"{DESCR}.{row}"), ber.INTEGER, 0, 1) for row in rows]
+    walk.hear(walk.ask(), Pdu(message.RESPONSE, b"1234", 0, 0, 0, 0, binds), b"\x07")
+    return [oid for oid, _ in walk.found()]
+
+
+def test_a_module_may_believe_an_agent_that_keeps_no_order() -> None:
+    assert Request.of(Module("m", (), (), (), allow_nonincreasing_oids=True)).ordered is False
+    assert heard("1", "3", "2", ordered=False) == [octets(f"{DESCR}.{row}") for row in (1, 3, 2)]
+    with pytest.raises(RefusedError):
+        heard("1", "3", "2", ordered=True)
+
+
+def test_an_agent_without_order_that_goes_in_circles_comes_to_an_end() -> None:
+    assert len(heard("1", "3", "2", "1", "3", ordered=False)) == 3
