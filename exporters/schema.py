@@ -44,7 +44,8 @@ class RootOut(Model):
 
 class OutageOut(Model):
     """`sites_hurt` counts the sites without coverage because of it, the root's own included;
-    `province` and `site` are those of the root, "" where it has none."""
+    `province` and `site` are those of the root, "" where it has none.
+    `flapping`: it comes and goes, and stays open until it has calmed down."""
 
     id: str
     root: RootOut
@@ -62,6 +63,7 @@ class OutageOut(Model):
     confidence: float
     maintenance: bool
     silenced: bool
+    flapping: bool = False
     revision: int
 
 

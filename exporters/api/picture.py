@@ -147,6 +147,7 @@ def outage(
         "confidence": found.confidence,
         "maintenance": found.maintenance,
         "silenced": found.id in silenced,
+        "flapping": found.flapping,
         "revision": found.revision,
     }
 

@@ -13,7 +13,7 @@ from exporters.schema import EventOut, OutageDetail, OutageOut
 from tui.desk import Desk
 from tui.figures import DASH
 from tui.letters import sort_key
-from tui.look import MAINTENANCE, MARKS, MUTED, PLAIN, STRONG, UP
+from tui.look import MAINTENANCE, MARKS, MUTED, PLAIN, STRONG, UP, WARNING
 from tui.outagewords import mark_of, place_of, root_words, subject_of, timer_of
 from tui.picture import Picture, Point, matching
 from tui.screens.events import EVENT_COLUMNS, EventLines
@@ -127,6 +127,8 @@ class OutageView(View):
             pieces.append((f"   {say('console.state.maintenance')}", MAINTENANCE.style))
         if outage.silenced:
             pieces.append((f"   {say('console.outages.silenced')}", MUTED))
+        if outage.flapping:
+            pieces.append((f"   {say('console.outages.flapping')}", WARNING))
         return pieces
 
     def _facts(self, outage: OutageOut) -> list[list[Piece]]:

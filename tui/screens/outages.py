@@ -110,6 +110,8 @@ class OutagesView(View):
             flag = (say("console.short.maintenance"), MAINTENANCE.style)
         elif outage.silenced:
             flag = (say("console.outages.silenced"), MUTED)
+        elif outage.flapping:
+            flag = (say("console.outages.flapping"), WARNING)
         return (
             mark,
             (root_name(say, outage.root), style),
