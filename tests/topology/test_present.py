@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from configs.inventory import GroupKind, Inventory, RiskGroup
 from tests.topology.nation import nation
+from tests.topology.networks import Case, cases
 from topology.coverage import Coverage
 from topology.graph import Wan
 from topology.outage import Outage, Root, RootKind, Severity
@@ -54,3 +59,40 @@ def test_what_is_down_already_can_be_named_and_cuts_off_nobody_more() -> None:
     blast = whatif_now(wan, now, ["hub-0a", "hub-0a--hub-0b"])
     assert blast.failed == ("node:hub-0a", "link:hub-0a--hub-0b")
     assert (blast.nodes, blast.sites, blast.weakened) == ((), (), {})
+
+
+def reached(wan: Wan, *failed: Iterable[str]) -> set[str]:
+    """Nodes with a path around everything that failed."""
+    live = wan.live(*wan.positions(member for members in failed for member in members))
+    return {node for node, is_live in zip(wan.nodes, live, strict=True) if is_live}
+
+
+def threads(wan: Wan, *failed: Iterable[str]) -> dict[str, set[str]]:
+    """Per node that is reached, the nodes and links that cut it off by failing alone."""
+    things = [f"node:{node}" for node in wan.nodes[1:]] + [f"link:{link}" for link in wan.links]
+    left = {thing: reached(wan, *failed, [thing]) for thing in things}
+    return {
+        node: {t for t in things if node not in left[t] and t != f"node:{node}"}
+        for node in reached(wan, *failed)
+    }
+
+
+@given(cases(largest=7, groups=False), st.data())
+def test_one_more_failure_does_what_trying_it_out_shows(case: Case, data: st.DataObject) -> None:
+    wan = case.wan
+    things = [f"node:{node}" for node in wan.nodes[1:]] + [f"link:{link}" for link in wan.links]
+    more = data.draw(st.lists(st.sampled_from(things), min_size=1, max_size=2))
+    states = {
+        node: NodeState.DOWN if f"node:{node}" in case.failed else NodeState.UNREACHABLE
+        for node in wan.nodes
+        if node not in case.live
+    }
+    cut = [member.removeprefix("link:") for member in case.failed if member.startswith("link:")]
+    roots = [Root(RootKind.LINK, link) for link in cut]
+    blast = whatif_now(wan, picture(wan.inventory, states, *roots), more)
+    before, after = threads(wan, case.failed), threads(wan, case.failed, more)
+    assert set(blast.failed) == set(more)
+    # Every node of these networks stands at a site of its own, of the same name.
+    assert set(blast.nodes) == set(blast.sites) == before.keys() - after.keys()
+    assert blast.weakened.keys() == {site for site in after if after[site] and not before[site]}
+    assert all(thread in after[site] for site, thread in blast.weakened.items())
