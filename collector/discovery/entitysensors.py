@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from collector.discovery import octets
 from collector.discovery.entity import Part
@@ -10,7 +11,11 @@ from collector.discovery.reading import Reading
 from collector.discovery.sensor import Sensor
 from collector.snmp.ber import Value
 
-TABLES = ("1.3.6.1.2.1.99.1.1.1", "1.3.6.1.4.1.9.9.91.1.1.1.1")
+STANDARD, CISCO = "1.3.6.1.2.1.99.1.1.1", "1.3.6.1.4.1.9.9.91.1.1.1.1"
+THRESHOLDS = "1.3.6.1.4.1.9.9.91.1.2.1.1"  # CISCO-ENTITY-SENSOR-MIB::entSensorThresholdTable
+THRESHOLD_COLUMNS = {"severity": f"{THRESHOLDS}.2", "crossed": f"{THRESHOLDS}.5"}
+SEVERITIES = {1: "other", 10: "minor", 20: "major", 30: "critical"}
+CROSSED = 1  # TruthValue
 QUANTITIES = {  # EntitySensorDataType, with Cisco's dBm
     3: "voltage",
     4: "voltage",
@@ -29,9 +34,10 @@ ABSENT_VALUES = (-1_000_000_000, 1_000_000_000)  # EntitySensorValue: under and 
 
 
 async def entity_sensors(reading: Reading, parts: Mapping[int, Part]) -> list[Sensor]:
-    """The sensors that work, of both tables."""
+    """The sensors that work, of both tables, with the worst threshold that is crossed."""
     found = []
-    for table in TABLES:
+    crossed = await crossings(reading)
+    for table in (STANDARD, CISCO):
         columns = {
             key: f"{table}.{column}"
             for column, key in enumerate(("type", "scale", "precision", "value", "status"), 1)
@@ -39,9 +45,25 @@ async def entity_sensors(reading: Reading, parts: Mapping[int, Part]) -> list[Se
         rows = await reading.table(columns)
         for index, row in rows.items():
             sensor = measured(f"{table}.4.{index}", index, row, parts)
-            if sensor is not None:
-                found.append(sensor)
+            if sensor is None:
+                continue
+            if table == CISCO and index in crossed:
+                severity = crossed[index]
+                status = SEVERITIES.get(severity, "normal")
+                sensor = replace(sensor, status=status, alarm=severity > 0)
+            found.append(sensor)
     return found
+
+
+async def crossings(reading: Reading) -> dict[str, int]:
+    """dict[index of a sensor, worst severity of a threshold that is crossed, or 0]."""
+    worst: dict[str, int] = {}
+    for index, row in (await reading.table(THRESHOLD_COLUMNS)).items():
+        sensor = index.rpartition(".")[0]
+        is_crossed = octets.integer(row.get("crossed")) == CROSSED
+        severity = octets.integer(row.get("severity")) or 0
+        worst[sensor] = max(worst.get(sensor, 0), severity if is_crossed else 0)
+    return worst
 
 
 def measured(

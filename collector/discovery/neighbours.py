@@ -60,6 +60,7 @@ class Neighbour:
     remote_port_description: str
     remote_chassis: str
     remote_description: str
+    remote_platform: str = ""
 
 
 async def neighbours(reading: Reading, ports: Mapping[int, Port]) -> tuple[Neighbour, ...]:
@@ -76,8 +77,9 @@ async def neighbours(reading: Reading, ports: Mapping[int, Port]) -> tuple[Neigh
                 octets.text(row.get("name")),
                 octets.text(row.get("port")),
                 "",
-                octets.text(row.get("platform")),
+                "",
                 octets.text(row.get("descr")),
+                octets.text(row.get("platform")),
             )
         )
     return tuple(found)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from collector.discovery import entity
+from collector.discovery.addresses import Address, Peer, addresses, peers
 from collector.discovery.hostresources import Storage, storage
 from collector.discovery.identity import Identity, identify
 from collector.discovery.loads import Processor, Space, processors, spaces
@@ -35,6 +36,8 @@ class Portrait:
     memory: tuple[Space, ...]
     storage: tuple[Space, ...]
     sensors: tuple[Sensor, ...]
+    addresses: tuple[Address, ...]
+    peers: tuple[Peer, ...]
     missing: tuple[str, ...]
 
 
@@ -79,5 +82,7 @@ async def discover(agent: Agent, target: Target, files: Sequence[DeviceFile]) ->
         memory=await attempt(spaces(reading, rules.memory, names, host.memory), ()),
         storage=await attempt(spaces(reading, rules.storage, names, host.storage), ()),
         sensors=await attempt(sensors(reading, rules.sensors, names, parts), ()),
+        addresses=await attempt(addresses(reading), ()),
+        peers=await attempt(peers(reading), ()),
         missing=tuple(missing),
     )
