@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from configs.inventory import Inventory, SiteKind
+from configs.inventory import GroupKind, Inventory, SiteKind
 from lab.control import request
 
 
@@ -21,16 +21,15 @@ class Chapter:
 
 
 def chapters(inventory: Inventory) -> Iterator[Chapter]:
-    """A commune, a hub, a shared duct or power feed, and a core router."""
-    communes = [s for s in inventory.sites.values() if s.kind is SiteKind.COMMUNE]
-    hubs = [s for s in inventory.sites.values() if s.kind is SiteKind.HUB]
-    yield Chapter(
-        f"{communes[len(communes) // 2].name} loses its power",
-        f"site:{communes[len(communes) // 2].id}",
-        20,
-    )
-    yield Chapter(f"{hubs[len(hubs) // 3].name} is cut off", f"site:{hubs[len(hubs) // 3].id}", 40)
-    for group in list(inventory.groups.values())[:: max(1, len(inventory.groups) // 2)][:2]:
+    """A commune, a hub, then the last duct and the last power feed, which serve communes."""
+    sites = list(inventory.sites.values())
+    communes = [site for site in sites if site.kind is SiteKind.COMMUNE]
+    hubs = [site for site in sites if site.kind is SiteKind.HUB]
+    commune, hub = communes[len(communes) // 2], hubs[len(hubs) // 3]
+    yield Chapter(f"{commune.name} loses its power", f"site:{commune.id}", 20)
+    yield Chapter(f"{hub.name} is cut off", f"site:{hub.id}", 40)
+    for kind in (GroupKind.DUCT, GroupKind.POWER):
+        *_, group = (group for group in inventory.groups.values() if group.kind is kind)
         yield Chapter(f"{group.name or group.id} fails", f"group:{group.id}", 30)
 
 
