@@ -268,6 +268,16 @@ def test_a_commune_that_comes_and_goes_is_one_outage_that_flaps_until_it_is_calm
     assert not world.turn.snapshot.outages
 
 
+@pytest.mark.parametrize("jump_s", [3600, -3600])
+def test_a_calendar_that_jumps_an_hour_changes_stamps_and_nothing_else(jump_s: float) -> None:
+    world = settled()
+    world.fail("node:cpe-0-2")
+    ((_, outage),) = world.run(8).opened
+    turn = world.situation.tick(world.now, world.utc(world.now + jump_s))
+    assert not (turn.changes or turn.opened or turn.revised or turn.ended)
+    assert turn.snapshot.outages == (outage,)
+
+
 def test_a_node_that_nobody_looks_at_becomes_unknown() -> None:
     world = settled()
     turn = world.situation.tick(world.now + 61, world.utc(world.now + 61))
