@@ -22,6 +22,12 @@ SECTIONS = {
     ),
     "icmp": ("An ICMP sweep", "3,400 loopback addresses, beside fping. Aim: ≤ 0.5 s wall."),
     "metrics": ("`/metrics`", "The whole fleet, beside prometheus-client. Aim: ≤ 0.5 s."),
+    "scrape": (
+        "`/snmp`",
+        "The same small module of 3,400 addresses, 50 at a time, each on a connection of its own, "
+        "beside snmp_exporter. Aim: a third of its CPU. So small a module is the hardest case: "
+        "most of ours is HTTP.",
+    ),
     "lab_rate": (
         "The lab",
         "Answers on one core, so that it is not the thing measured: ≥ 10,000/s.",

@@ -136,8 +136,8 @@ async def scraped(http_port: int, pid: int, name: str, agent_port: int) -> Figur
             writer.write(f"GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
             answer = await reader.read(-1)
             writer.close()
-            if not answer.startswith(b"HTTP/1.0 200"):
-                raise RuntimeError(f"snmp_exporter: {answer[:200]!r}")
+            if answer[9:12] != b"200":
+                raise RuntimeError(f"/snmp: {answer[:200]!r}")
             values += sum(line[:1] in b"sc" for line in answer.splitlines() if line)
 
     cpu, wall = process_cpu_s(pid), time.perf_counter()

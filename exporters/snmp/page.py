@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import lru_cache
 
 from exporters.exposition import Family, Format
 from exporters.snmp.number import MANTISSA
@@ -31,13 +32,16 @@ class Page:
     def _lines(self) -> Iterator[str]:
         for name, (family, samples) in sorted(self._families.items()):
             if samples:
-                yield f"{family.head(Format.TEXT).decode()[1:]}\n"
+                yield head_of(family)
                 for labels, value in sorted(samples.items()):
-                    yield (
-                        f"{name}{{{labels}}} {figure(value)}\n"
-                        if labels
-                        else (f"{name} {figure(value)}\n")
-                    )
+                    inside = f"{{{labels}}}" if labels else ""
+                    yield f"{name}{inside} {figure(value)}\n"
+
+
+@lru_cache(maxsize=16_384)
+def head_of(family: Family) -> str:
+    """HELP and TYPE, each before a line feed."""
+    return f"{family.head(Format.TEXT).decode()[1:]}\n"
 
 
 def figure(value: int | float) -> str:
