@@ -9,7 +9,7 @@ from typing import TypeVar
 from collector.discovery import entity
 from collector.discovery.addresses import Address, Peer, addresses, peers
 from collector.discovery.hostresources import Storage, storage
-from collector.discovery.identity import Identity, identify
+from collector.discovery.identity import GENERIC, Identity, identify
 from collector.discovery.loads import Processor, Space, processors, spaces
 from collector.discovery.naming import Names
 from collector.discovery.neighbours import Neighbour, neighbours
@@ -19,7 +19,9 @@ from collector.discovery.sensor import Sensor
 from collector.discovery.sensors import sensors
 from collector.errors import SnmpError
 from collector.snmp.target import Target
-from configs.devicerules import DeviceFile, LoadTable, SensorTable
+from configs.devicerules import DeviceFile, LoadTable, SensorTable, below
+
+SHARED_AGENTS = ("1.3.6.1.4.1.8072", "1.3.6.1.4.1.2021", "1.3.6.1.4.1.311")
 
 T = TypeVar("T")
 Table = TypeVar("Table", LoadTable, SensorTable)
@@ -41,11 +43,22 @@ class Portrait:
     missing: tuple[str, ...]
 
 
+def anything_goes(identity: Identity) -> bool:
+    """Whether a device may have the tables of any maker: nobody knows it, or its agent is one that
+    the maker of the hardware only adds to."""
+    shared = any(below(identity.sys_object_id, agent) for agent in SHARED_AGENTS)
+    return shared or identity.os == GENERIC
+
+
 class TablesFor:
     """The tables of all rules that a device may have."""
 
     def __init__(self, files: Sequence[DeviceFile], identity: Identity) -> None:
-        mine = [file for file in files if file.concerns(identity.os, identity.sys_object_id)]
+        mine = (
+            files
+            if anything_goes(identity)
+            else [file for file in files if file.concerns(identity.os, identity.sys_object_id)]
+        )
 
         def chosen(tables: Iterable[Table]) -> list[Table]:
             return [t for t in tables if not t.systems or identity.os in t.systems]

@@ -39,6 +39,23 @@ async def test_what_cannot_be_read_is_told_and_costs_nothing_else() -> None:
     assert portrait.missing == ("device: walk: no answer",)
 
 
+@pytest.mark.parametrize("object_id", ["1.3.6.1.4.1.8072.3.2.10", "1.3.6.1.4.1.99999.1"])
+async def test_hosts_and_unknown_devices_are_asked_for_the_tables_of_every_maker(
+    object_id: str,
+) -> None:
+    agent = Recorded(
+        {"1.3.6.1.2.1.1.2.0": object_id, "1.3.6.1.4.1.232.6.2.9.3.1.4.0.1": 3}  # CPQHLTH-MIB
+    )
+    (sensor,) = (await discover(agent, HERE, built_in_rules())).sensors
+    assert (sensor.status, sensor.alarm) == ("degraded", True)
+
+
+async def test_a_known_device_is_not_asked_for_the_tables_of_other_makers() -> None:
+    agent = Recorded({"1.3.6.1.2.1.1.2.0": "1.3.6.1.4.1.14988.1"})
+    await discover(agent, HERE, built_in_rules())
+    assert not [oid for oid in agent.asked if oid.startswith("1.3.6.1.4.1.232.")]
+
+
 async def test_a_device_that_does_not_say_what_it_is_raises() -> None:
     class Dead(Recorded):
         async def get(self, target: Target, oids: Sequence[str]) -> list[VarBind]:
