@@ -64,6 +64,7 @@ def create_app(
         app.include_router(router)
     if devices is not None:
         app.state.devices = devices
+        registry.register(devices.figures)
         app.include_router(snmp.router)
     install_problems(app)
     app.add_middleware(Gate, access=access)

@@ -42,6 +42,7 @@ async def snmp(
         )
         body = await devices.scrape(wanted)
     except QueryError as error:
+        devices.figures.errors += 1
         return PlainTextResponse(f"{error}\n", 400)
     except ScrapeError as error:
         text = f"An error has occurred while serving metrics:\n\n{error}\n"

@@ -25,6 +25,18 @@ class Page:
         known = self._families.setdefault(family.name, (family, {}))
         return known[1] if known[0] == family else None
 
+    def __len__(self) -> int:
+        """How many samples there are."""
+        return sum(len(samples) for _, samples in self._families.values())
+
+    def add(self, other: Page) -> None:
+        """Puts the samples of another page behind these; the other is used up."""
+        for name, (family, samples) in other._families.items():
+            known = self._families.setdefault(name, (family, samples))
+            if known[1] is not samples and known[0] == family:
+                for labels, value in samples.items():
+                    known[1].setdefault(labels, value)
+
     def text(self) -> bytes:
         """The whole exposition, sorted by name and label set."""
         return "".join(self._lines()).encode()

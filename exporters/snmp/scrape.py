@@ -16,6 +16,7 @@ from exporters.errors import QueryError, ScrapeError
 from exporters.exposition import Family, Kind, label_pairs
 from exporters.snmp.address import address_of, host_and_port
 from exporters.snmp.compiled import CompiledModule
+from exporters.snmp.figures import ScrapeFigures
 from exporters.snmp.logins import Logins
 from exporters.snmp.page import Page
 
@@ -67,6 +68,7 @@ class DeviceScraper:
         logins: Logins,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
+        self.figures = ScrapeFigures()
         self._reader = reader
         self._clock = clock
         self.use(modules, logins)
@@ -99,10 +101,9 @@ class DeviceScraper:
                 f"scrape cancelled after {wanted.patience_s:g} s (possible timeout) "
                 f"getting target {wanted.target}"
             )
-        text = page.text()
-        if failures and not text:
+        if failures and not page:
             raise ScrapeError("\n".join(failures))
-        return text
+        return page.text() if len(page) < LARGE else await asyncio.to_thread(page.text)
 
     def compiled(self, name: str) -> CompiledModule:
         """The module of that name. Raises QueryError."""
@@ -127,14 +128,21 @@ class DeviceScraper:
         return Target(f"{address}:{port}", address, port, credential, timeout_s, retries)
 
     async def _one(self, target: Target, module: CompiledModule, page: Page) -> None:
-        began = self._clock()
-        found = await self._reader.read(target, module.request)
-        walked_s = self._clock() - began
-        if len(found.values) < LARGE:
-            module.emit(found.values, page)
-        else:
-            await asyncio.to_thread(module.emit, found.values, page)
-        account(page, module.module.name, found, walked_s, self._clock() - began)
+        name, began = module.module.name, self._clock()
+        with self.figures.scraping():
+            found = await self._reader.read(target, module.request)
+            walked_s = self._clock() - began
+            own = Page()  # not the shared one: a thread cannot be stopped when time is over
+            if len(found.values) < LARGE:
+                module.emit(found.values, own)
+            else:
+                await asyncio.to_thread(module.emit, found.values, own)
+        page.add(own)
+        lasted_s = self._clock() - began
+        account(page, name, found, walked_s, lasted_s)
+        self.figures.packets += found.sent
+        self.figures.retries += found.lost
+        self.figures.durations[name].add(lasted_s)
 
 
 def failed(module: str, reason: str) -> str:

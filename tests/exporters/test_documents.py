@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from exporters.exposition import Family
 from exporters.families import COUNTRY_FAMILIES, PROVINCE_FAMILIES
 from exporters.program import BUILD, DAEMON, ICMP, MEMORY, POLL_DURATION, SCHEDULE, SNMP, STREAMS
+from exporters.snmp.figures import ScrapeFigures
 from tests.exporters.daemon import Daemon, hub_cut
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -36,6 +37,9 @@ def expected() -> dict[str, tuple[str, str]]:
     for figure in (*SNMP, *ICMP, *SCHEDULE, *DAEMON, *MEMORY, *STREAMS):
         kind = "counter" if figure.name.endswith("_total") else "gauge"
         told[f"wanwatch_{figure.name}"] = (kind, figure.help)
+    for metric in ScrapeFigures().collect():
+        name = f"{metric.name}_total" if metric.type == "counter" else metric.name
+        told[name] = (metric.type, metric.documentation)
     return told
 
 

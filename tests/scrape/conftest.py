@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from tests.exporters.conftest import daemon
 from tests.snmp.conftest import snmpd
 
-__all__ = ["snmpd"]
+__all__ = ["daemon", "snmpd"]

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
+from collector.modules.request import Request
+from collector.snmp.engine import Found
+from collector.snmp.target import Target
 from configs.credentials import SnmpCredential, Version
 from configs.inventory import Inventory, Node
 from exporters.api import snmp
+from exporters.api.access import Access
+from exporters.api.app import create_app
+from exporters.errors import ScrapeError
+from exporters.program import program_registry
 from exporters.snmp.logins import Logins
-from exporters.snmp.scrape import DeviceScraper
-from tests.scrape.material import MODULES, Device
+from exporters.snmp.scrape import DeviceScraper, Scrape
+from tests.exporters.daemon import Daemon
+from tests.scrape.material import INTERFACES, MODULES, Device
 
 OPEN = SnmpCredential("lab", Version.V2C, "everybody")
 RESERVED = SnmpCredential("wan", Version.V2C, "secret-community")
@@ -133,3 +143,40 @@ async def test_a_large_answer_is_sent_packed(http: httpx.AsyncClient) -> None:
     answer = await http.get("/snmp?target=10.0.0.1", headers={"accept-encoding": "gzip"})
     assert answer.headers["content-encoding"] == "gzip"
     assert "sysUpTime 4711" in answer.text
+
+
+async def test_the_daemons_own_metrics_count_scrapes_under_the_names_of_the_original(
+    daemon: Daemon, device: Device
+) -> None:
+    devices = DeviceScraper(device, MODULES, Logins({}))
+    registry = program_registry([])
+    app = create_app(daemon, access=Access(token="x" * 16), registry=registry, devices=devices)
+    transport = httpx.ASGITransport(app)
+    headers = {"authorization": "Bearer " + "x" * 16}
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        assert (await client.get("/snmp?target=10.0.0.1")).status_code == 401
+        await client.get("/snmp?target=10.0.0.1", headers=headers)
+        await client.get("/snmp?target=10.0.0.1&module=x", headers=headers)
+        text = (await client.get("/metrics", headers=headers)).text
+    app.state.scraper.close()
+    assert "snmp_packets_total 3.0\n" in text
+    assert "snmp_packet_retries_total 1.0\n" in text
+    assert "snmp_request_errors_total 1.0\n" in text
+    assert "snmp_request_in_flight 0.0\n" in text
+    assert 'snmp_collection_duration_seconds_count{module="if_mib"} 1.0\n' in text
+
+
+async def test_a_scrape_that_takes_too_long_ends_with_what_there_is() -> None:
+    class Slow(Device):
+        async def read(self, target: Target, request: Request) -> Found:
+            if self.asked:
+                await asyncio.Event().wait()
+            return await super().read(target, request)
+
+    modules = {name: replace(INTERFACES, name=name) for name in ("a", "b")}
+    devices = DeviceScraper(Slow(), modules, Logins({}))
+    text = await devices.scrape(Scrape("10.0.0.1", ("a", "b"), patience_s=0.05))
+    assert b'snmp_scrape_pdus_returned{module="a"}' in text
+    with pytest.raises(ScrapeError, match="possible timeout"):
+        await devices.scrape(Scrape("10.0.0.1", ("b",), patience_s=0.05))
+    assert devices.figures.in_flight == 0
