@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from collector.discovery.portrait import discover
 from collector.snmp.engine import SnmpEngine
 from collector.snmp.target import Target
-from configs.credentials import SnmpCredential
+from configs.credentials import SnmpCredential, Version
 from configs.devicerules import built_in_rules
 from configs.loader import load
 from lab.main import LabInfo
@@ -20,9 +22,12 @@ from wanwatch.commands.discover import command
 PUBLIC = SnmpCredential("public", community="public")
 
 
-async def test_columns_read_the_same_as_walks(engine: SnmpEngine, snmpd: Snmpd) -> None:
+@pytest.mark.parametrize("version", [Version.V1, Version.V2C])
+async def test_columns_read_the_same_as_walks(
+    engine: SnmpEngine, snmpd: Snmpd, version: Version
+) -> None:
     roots = ["1.3.6.1.2.1.2.2.1.2", "1.3.6.1.2.1.99.1", "1.3.6.1.2.1.2.2.1.8"]
-    target = snmpd.target(PUBLIC)
+    target = snmpd.target(replace(PUBLIC, version=version))
     walked = [await engine.walk(target, root) for root in roots]
     assert await engine.columns(target, roots) == [bind for walk in walked for bind in walk]
 
