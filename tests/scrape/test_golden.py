@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from configs.module import Module
 from configs.modulefile import load_modules
@@ -32,3 +33,27 @@ def test_a_recording_gives_the_same_series_values_help_and_types(name: str) -> N
     text = page.text().decode()
     assert series(text) == pytest.approx(series(expected), rel=1e-9, nan_ok=True)
     assert heads(text) == heads(expected)
+
+
+@pytest.mark.parametrize(
+    "recording",
+    [
+        "iosxe_c9300",
+        "routeros_crs317",
+        "panos",
+        "apc_ap7900b",
+        "dsm_ds214se-dsm6",
+        "liebert_weblbds",
+    ],
+)
+def test_every_published_module_makes_parsable_text_of_any_device(recording: str) -> None:
+    values = values_of(realdata("librenms", "snmpsim", f"{recording}.snmprec"))
+    for module in load_modules([realdata("snmp_exporter", "snmp.yml")]).values():
+        page = Page()
+        CompiledModule(module).emit(asked_by(module, values), page)
+        samples = [
+            sample
+            for family in text_string_to_metric_families(page.text().decode())
+            for sample in family.samples
+        ]
+        assert len(samples) == len(page)

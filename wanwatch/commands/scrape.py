@@ -52,7 +52,10 @@ def command(
         click.echo(render_problems(error.problems), err=True)
         sys.exit(1)
     except QueryError as error:
-        raise click.UsageError(str(error)) from error
+        known = (
+            f"modules are {', '.join(sorted(modules))}; auths {', '.join(sorted(auths)) or 'none'}"
+        )
+        raise click.UsageError(f"{error} ({known})") from error
     except ScrapeError as error:
         raise click.ClickException(str(error)) from error
     sys.stdout.buffer.write(text)
