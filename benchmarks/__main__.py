@@ -6,6 +6,7 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -55,29 +56,33 @@ def fenced(text: str) -> str:
     return text if text.startswith("|") else f"```\n{text}\n```"
 
 
-def main() -> None:
-    """Runs every section, or those named, and writes docs/benchmarks.md when all were run."""
-    wanted = sys.argv[1:] or list(SECTIONS)
+def page(results: Mapping[str, str]) -> str:
+    """docs/benchmarks.md from what the sections printed."""
     parts = [
         "# Benchmarks",
         "Written by `make bench`. Medians of interleaved runs; the machine is shared and noisy, so "
         "ratios within a table say more than single figures.",
         machine(),
     ]
-    for name in wanted:
+    for name, printed in results.items():
         heading, note = SECTIONS[name]
-        print(f"== {heading}", file=sys.stderr, flush=True)
-        run = subprocess.run(
-            [sys.executable, "-m", f"benchmarks.{name}"],
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-        )
-        parts += [f"## {heading}", note, fenced(run.stdout)]
+        parts += [f"## {heading}", note, fenced(printed)]
+    return "\n\n".join(parts) + "\n"
+
+
+def main() -> None:
+    """Runs every section, or those named, and writes docs/benchmarks.md when all were run."""
+    wanted = sys.argv[1:] or list(SECTIONS)
+    results: dict[str, str] = {}
+    for name in wanted:
+        print(f"== {SECTIONS[name][0]}", file=sys.stderr, flush=True)
+        command = [sys.executable, "-m", f"benchmarks.{name}"]
+        run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+        results[name] = run.stdout
         print(run.stdout, flush=True)
     if wanted == list(SECTIONS):
-        TARGET.write_text("\n\n".join(parts) + "\n", "utf-8")
-        print(f"written to {TARGET}", file=sys.stderr)
+        TARGET.write_text(page(results), "utf-8")
+        print("written to docs/benchmarks.md", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ def open_console(url: str) -> tuple[int, int]:
 
 
 def drain(terminal: int, seconds: float) -> None:
-    """Reads what the console draws, as a terminal would, for `seconds`."""
+    """Reads what the console draws, as a terminal would, for `seconds` or until it ends."""
     os.set_blocking(terminal, False)
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -54,6 +54,8 @@ def drain(terminal: int, seconds: float) -> None:
             os.read(terminal, 65536)
         except BlockingIOError:
             time.sleep(0.05)
+        except OSError:  # EIO: the console has closed its terminal
+            return
 
 
 def main() -> str:
