@@ -123,6 +123,21 @@ def test_of_two_families_with_one_name_the_first_counts() -> None:
     assert page.text() == b"# HELP name first\n# TYPE name gauge\nname 1\n"
 
 
+def test_what_two_modules_say_of_the_same_is_shown_once_as_the_first_said_it() -> None:
+    first, second, other = Page(), Page(), Page()
+    family = Family("name", Kind.GAUGE, "help")
+    for page, samples in ((first, {'a="1"': 1}), (second, {'a="1"': 2, 'a="2"': 3})):
+        found = page.samples(family)
+        assert found is not None
+        found.update(samples)
+    conflict = other.samples(Family("name", Kind.COUNTER, "help"))
+    assert conflict is not None
+    conflict['a="3"'] = 4
+    first.add(second)
+    first.add(other)
+    assert first.text().decode().split("\n")[2:] == ['name{a="1"} 1', 'name{a="2"} 3', ""]
+
+
 def emitted(metric: Metric, *values: tuple[str, ber.Value]) -> str:
     page = Page()
     found = {octets(f"{COLUMN}.{index}"): value for index, value in values}
