@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 import orjson
-from rich.console import Console
 from rich.table import Table
 
 from configs.messages import messages
@@ -25,7 +24,7 @@ def command(url: str, token_file: Path | None, language: str, as_json: bool) -> 
 
     Exit code 1 when any point is not covered.
     """
-    from wanwatch.commands.fetch import fetch
+    from wanwatch.commands.fetch import fetch, printer
 
     snapshot = fetch(url, token_file, lambda client: client.snapshot())
     provinces = sorted(snapshot.provinces, key=lambda p: (p.coverage.ratio, p.name))
@@ -43,7 +42,7 @@ def command(url: str, token_file: Path | None, language: str, as_json: bool) -> 
         table.add_row(say("cli.country"), *figures(snapshot.coverage), style="bold")
         for province in provinces:
             table.add_row(province.name, *figures(province.coverage))
-        Console(soft_wrap=True).print(table)
+        printer().print(table)
     sys.exit(0 if snapshot.coverage.up == snapshot.coverage.total else 1)
 
 

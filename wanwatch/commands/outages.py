@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 import orjson
-from rich.console import Console
 from rich.table import Table
 
 from configs.messages import messages
@@ -21,7 +20,7 @@ from wanwatch.commands import options
 @options.as_json
 def command(url: str, token_file: Path | None, language: str, as_json: bool) -> None:
     """List the open outages, one line per root. Exit code 1 when there is any."""
-    from wanwatch.commands.fetch import fetch
+    from wanwatch.commands.fetch import fetch, printer
 
     outages = fetch(url, token_file, lambda client: client.outages())
     if as_json:
@@ -44,5 +43,5 @@ def command(url: str, token_file: Path | None, language: str, as_json: bool) -> 
             str(outage.sites_hurt),
             str(outage.shadowed_count),
         )
-    Console(soft_wrap=True).print(table)
+    printer().print(table)
     sys.exit(1)
