@@ -86,7 +86,6 @@ class Polling(Section):
     timeout_s: Seconds = 2.0
     reachability_timeout_s: Seconds = 1.0
     retries: Annotated[int, Field(ge=0, le=10)] = 1
-    max_repetitions: Annotated[int, Field(ge=1, le=1000)] = 25
     max_rows: Count = 50_000
     ssh_workers: Count = 8
 
