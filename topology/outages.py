@@ -74,11 +74,6 @@ class Book:
             sorted((e.outage for e in self._entries.values()), key=lambda o: (o.since, o.id))
         )
 
-    @property
-    def restless(self) -> bool:
-        """Whether the next turn may change something though the verdict stays the same."""
-        return bool(self._waiting) or any(e.proposal for e in self._entries.values())
-
     def rebase(self, wan: Wan) -> None:
         """Goes on with another inventory; nodes that are no longer in it are forgotten."""
         self._wan = wan
