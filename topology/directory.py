@@ -6,7 +6,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterable
 
-from topology.speaker import Interface, Speaker
+from collector.speaker import Interface, Speaker
 
 MAC, NETWORK_ADDRESS, NAME, LOCAL, ALIAS = 3, 4, 5, 7, 1  # LLDP-MIB::LldpPortIdSubtype
 _HEX = re.compile(r"[0-9a-f]{12}")

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from collector.speaker import Interface, Speaker
 from topology.directory import NAME, Directory
-from topology.speaker import Interface, Speaker
 
 
 class Source(StrEnum):

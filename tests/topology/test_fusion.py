@@ -10,13 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from configs.inventory import Link
-from tests.realdata import realdata
-from tests.topology.networks import network
-from topology.directory import plain_mac
-from topology.drift import drift, key
-from topology.fusion import Discovered, Edge, End, Source, fuse
-from topology.speaker import (
+from collector.speaker import (
     Address,
     BridgePort,
     CdpNeighbour,
@@ -26,6 +20,12 @@ from topology.speaker import (
     RoutingPeer,
     Speaker,
 )
+from configs.inventory import Link
+from tests.realdata import realdata
+from tests.topology.networks import network
+from topology.directory import plain_mac
+from topology.drift import drift, key
+from topology.fusion import Discovered, Edge, End, Source, fuse
 
 LLDP = "1.0.8802.1.1.2.1."
 IF, IFX = "1.3.6.1.2.1.2.2.1.", "1.3.6.1.2.1.31.1.1.1."
