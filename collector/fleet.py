@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,14 +16,27 @@ from collector.errors import IcmpPermissionError, QuestionError, UnknownNodeErro
 from collector.icmp.engine import IcmpEngine, IcmpStats
 from collector.memory import Memory
 from collector.roster import Member, roster, trap_sources
-from collector.sample import Facts, Failure, PollFailed, Reach, Readings, Sample, Sink, Trap
+from collector.sample import (
+    Facts,
+    Failure,
+    PollFailed,
+    Reach,
+    Readings,
+    Sample,
+    Sink,
+    Survey,
+    Trap,
+)
 from collector.schedule import Errand, Kind, Schedule, ScheduleStats
 from collector.snmp.engine import SnmpEngine
 from collector.snmp.plan import Plan
 from collector.snmp.stats import SnmpStats
+from collector.speaker import Speaker
 from collector.ssh.poller import SshPoller, SshStats
+from collector.surveyor import Surveyor, SurveyStats
 from collector.traps.listener import TrapListener, TrapStats
 from configs.credentials import SnmpCredential, SshCredential
+from configs.devicerules import DeviceFile
 from configs.inventory import Inventory, Reachability
 from configs.module import Module
 from configs.settings import Polling, Traps
@@ -35,9 +48,22 @@ _MOST_WANTED = 100  # a turn: not even a start asks the whole country at once
 LOOKS_PER_S = 1000
 # What is new is asked after so many seconds, so many nodes a second: a first poll costs agent and
 # engine several times what the later ones do.
-FIRST = {Kind.REACHABILITY: (0.0, 2000), Kind.COUNTERS: (2.0, 400), Kind.SSH: (2.0, 5)}
+FIRST = {
+    Kind.REACHABILITY: (0.0, 2000),
+    Kind.COUNTERS: (2.0, 400),
+    Kind.SSH: (2.0, 5),
+    Kind.NEIGHBOURS: (20.0, 20),
+    Kind.SURVEY: (30.0, 5),
+}
 # On demand, no node is asked more often than this.
-_GAPS_S = {Kind.REACHABILITY: 0.25, Kind.COUNTERS: 1.0, Kind.SSH: 10.0}
+_GAPS_S = {
+    Kind.REACHABILITY: 0.25,
+    Kind.COUNTERS: 1.0,
+    Kind.SSH: 10.0,
+    Kind.NEIGHBOURS: 60.0,
+    Kind.SURVEY: 60.0,
+}
+SURVEY_AGAIN_S = 600.0  # after one that failed
 
 # linkDown and linkUp, and both kinds of start, after which nothing may be as it was (RFC 3418).
 _VERIFIED = frozenset(f"1.3.6.1.6.3.1.1.5.{number}" for number in (1, 2, 3, 4))
@@ -64,6 +90,7 @@ class CollectorStats:
     icmp: IcmpStats = field(default_factory=IcmpStats)
     snmp: SnmpStats = field(default_factory=SnmpStats)
     ssh: SshStats = field(default_factory=SshStats)
+    surveys: SurveyStats = field(default_factory=SurveyStats)
     traps: TrapStats = field(default_factory=TrapStats)
 
 
@@ -85,6 +112,7 @@ class Collector:
         traps: Traps | None,
         sink: Sink,
         *,
+        devices: Sequence[DeviceFile] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._polling = polling
@@ -97,10 +125,13 @@ class Collector:
         self._no_icmp: IcmpPermissionError | None = None
         self._snmp = SnmpEngine(max_rows=polling.max_rows, clock=clock)
         self._ssh = SshPoller(workers=polling.ssh_workers, clock=clock)
+        self._surveyor = Surveyor(self._snmp, devices, clock)
         intervals_s = {
             Kind.REACHABILITY: polling.reachability_interval_s,
             Kind.COUNTERS: polling.counters_interval_s,
             Kind.SSH: polling.ssh_interval_s,
+            Kind.NEIGHBOURS: polling.neighbours_interval_s,
+            Kind.SURVEY: polling.survey_interval_s,
         }
         self._schedule = Schedule(intervals_s, _GAPS_S, clock())
         self._roster: dict[str, Member] = {}
@@ -115,6 +146,7 @@ class Collector:
         async with AsyncExitStack() as engines:
             await engines.enter_async_context(self._snmp)
             await engines.enter_async_context(self._ssh)
+            await engines.enter_async_context(self._surveyor)
             try:
                 await engines.enter_async_context(self._icmp)
             except IcmpPermissionError as error:
@@ -148,10 +180,13 @@ class Collector:
         self._memory.forget(changed)
         if self._traps is not None:
             self._traps.replace(trap_sources(members))
+        speak_snmp = [node for node, member in members.items() if member.target]
         nodes = {
             Kind.REACHABILITY: list(members),
-            Kind.COUNTERS: [node for node, member in members.items() if member.target],
+            Kind.COUNTERS: speak_snmp,
             Kind.SSH: [node for node, member in members.items() if member.login],
+            Kind.NEIGHBOURS: speak_snmp,
+            Kind.SURVEY: speak_snmp,
         }
         self._schedule.replace(nodes)
         fresh = {node for node in members if node not in before or node in changed}
@@ -199,6 +234,7 @@ class Collector:
         stats.failures = dict(self._memory.failures)
         stats.schedule = self._schedule.stats
         stats.icmp, stats.snmp, stats.ssh = self._icmp.stats, self._snmp.stats, self._ssh.stats
+        stats.surveys = self._surveyor.stats
         if self._traps is not None:
             stats.traps = self._traps.stats
         return stats
@@ -249,6 +285,11 @@ class Collector:
         elif errand.kind is Kind.SSH:
             if member.login is not None:
                 self._ssh.poll(member.login, partial(self._polled, errand))
+        elif errand.kind in (Kind.SURVEY, Kind.NEIGHBOURS):
+            if member.target is not None:
+                survey = errand.kind is Kind.SURVEY
+                ask = self._surveyor.survey if survey else self._surveyor.hear
+                ask(member.target, partial(self._surveyed, errand))
         elif member.node.reachability is Reachability.SNMP:
             # A poll of a dead node would hold up the looks behind it until its last retry.
             self._look(member, partial(self._looked_first, errand))
@@ -309,6 +350,14 @@ class Collector:
         for waiter in self._waiters.pop(errand, ()):
             if not waiter.done():
                 waiter.set_result(polled)
+
+    def _surveyed(self, errand: Errand, found: Survey | Speaker | None) -> None:
+        now = self._clock()
+        self._schedule.finished(errand, now)
+        if found is None:
+            self._schedule.ask(*errand, now + SURVEY_AGAIN_S)
+        else:
+            self._take(found)
 
     def _trapped(self, trap: Trap) -> None:
         self._take(trap)

@@ -6,7 +6,8 @@ import logging
 from collections import Counter
 from collections.abc import Collection
 
-from collector.sample import Facts, Failure, PollFailed, Reach, Readings, Sample, Trap
+from collector.sample import Facts, Failure, PollFailed, Reach, Readings, Sample, Survey, Trap
+from collector.speaker import Speaker
 from configs.inventory import Reachability
 
 MUTE_AFTER = 3
@@ -79,7 +80,7 @@ def _failure(sample: Sample) -> tuple[Failure | None, str]:
 def _protocol(sample: Sample) -> str | None:
     """Whose credential a sample proves good or bad. Looks over SSH show none."""
     match sample:
-        case Reach(method=Reachability.SNMP) | Readings():
+        case Reach(method=Reachability.SNMP) | Readings() | Survey() | Speaker():
             return "snmp"
         case PollFailed(module=module):
             return "ssh" if module == "ssh" else "snmp"

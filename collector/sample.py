@@ -10,9 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+from collector.speaker import Speaker
 from configs.inventory import Reachability
+
+if TYPE_CHECKING:
+    from collector.discovery.portrait import Portrait
 
 
 class Failure(StrEnum):
@@ -117,7 +121,16 @@ class Trap:
     varbinds: tuple[tuple[str, str], ...]
 
 
-Sample: TypeAlias = Reach | Readings | PollFailed | Facts | Trap
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a device turned out to be and to have, looked at whole."""
+
+    node: str
+    at: float
+    portrait: Portrait
+
+
+Sample: TypeAlias = Reach | Readings | PollFailed | Facts | Trap | Survey | Speaker
 
 
 @dataclass(frozen=True, slots=True)

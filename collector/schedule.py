@@ -18,6 +18,8 @@ class Kind(StrEnum):
     REACHABILITY = "reachability"
     COUNTERS = "counters"
     SSH = "ssh"
+    SURVEY = "survey"
+    NEIGHBOURS = "neighbours"
 
 
 class Errand(NamedTuple):

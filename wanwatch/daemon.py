@@ -14,6 +14,7 @@ from collector.errors import CollectorError, UnknownNodeError
 from collector.fleet import Collector
 from collector.modules.read import ModuleReader
 from collector.snmp.engine import SnmpEngine
+from configs.devicerules import built_in_rules
 from configs.errors import ConfigError
 from configs.loader import Configuration, load
 from configs.secret import reveal
@@ -97,6 +98,7 @@ class Daemon:
             configuration.modules[MODULE],
             settings.traps,
             self.inbox,
+            devices=built_in_rules(),
             clock=clock.monotonic,
         )
         self.deliverer = Deliverer(

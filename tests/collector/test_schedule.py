@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from collector.schedule import Errand, Kind, Schedule
 
-INTERVALS_S = {Kind.REACHABILITY: 2.0, Kind.COUNTERS: 30.0, Kind.SSH: 300.0}
+INTERVALS_S = dict.fromkeys(Kind, 300.0) | {Kind.REACHABILITY: 2.0, Kind.COUNTERS: 30.0}
 GAP_S = 0.25
 
 
