@@ -272,12 +272,14 @@ class WhatIfOut(Model):
 
 class WeakPointOut(Model):
     """`members` (`node:ID`, `link:ID`) that cut off so many sites by failing together. `group`:
-    the risk group that they are, else ""."""
+    the risk group that they are, else "". `cut_off`: the monitor itself stands there, and
+    would see nobody; `sites` are those that the core routers left would not reach either."""
 
     members: list[str]
     group: str
     name: str
     sites: int
+    cut_off: bool = False
 
 
 class SpofOut(Model):

@@ -131,13 +131,20 @@ class Wan:
                 found[n].append(group)
         return found
 
-    def live(self, dead_nodes: Collection[int] = (), dead_links: Collection[int] = ()) -> bytearray:
-        """1 for each node that a monitor reaches around the dead nodes and links."""
+    def live(
+        self,
+        dead_nodes: Collection[int] = (),
+        dead_links: Collection[int] = (),
+        seen_from: Iterable[int] | None = None,
+    ) -> bytearray:
+        """1 for each node that a monitor reaches around the dead nodes and links; with `seen_from`,
+        that a monitor at one of these nodes would."""
         seen = bytearray(len(self.nodes))
         closed = bytearray(len(self.nodes))
         for n in dead_nodes:
             closed[n] = 1
-        stack = [m for m in self.monitors if not closed[m]]
+        start = self.monitors if seen_from is None else seen_from
+        stack = [m for m in start if not closed[m]]
         for m in stack:
             seen[m] = 1
         edges = self.edges
@@ -176,13 +183,38 @@ class Wan:
     def behind(self, members: Iterable[str]) -> frozenset[str]:
         """Nodes without a path once `node:ID` and `link:ID` fail; those that fail included,
         those without a path today left out."""
-        nodes, links = self.positions(members)
-        before, after = self.live(), self.live(nodes, links)
-        return frozenset(
-            node
-            for node, was, still in zip(self.nodes, before, after, strict=True)
-            if was and not still
-        )
+        return frozenset(self.nodes[n] for n in self.lost(*self.positions(members)))
+
+    def lost(self, dead_nodes: Collection[int], dead_links: Collection[int] = ()) -> set[int]:
+        """`behind`, by position. Only the surroundings of what fails are walked: for a commune's
+        line that is a dozen nodes of a nation."""
+        depth = self.depth
+        lost = {n for n in dead_nodes if depth[n] >= 0}
+        kept = {m for m in self.monitors if m not in lost}
+        beside = {far for n in lost for far, _ in self.edges[n]}
+        beside.update(end for k in dead_links for end in self.ends[k])
+        for start in beside:
+            if start in kept or start in lost or depth[start] < 0:
+                continue
+            seen, stack = {start}, [start]
+            while stack:
+                n = stack.pop()
+                if n in kept:
+                    kept |= seen
+                    break
+                for far, link in self._uphill[n]:
+                    if far not in seen and far not in dead_nodes and link not in dead_links:
+                        seen.add(far)
+                        stack.append(far)
+            else:
+                lost |= seen
+        return lost
+
+    @cached_property
+    def _uphill(self) -> list[list[Edge]]:
+        """`edges`, each list with the node that is nearest to a monitor last."""
+        depth = self.depth
+        return [sorted(edges, key=lambda edge: -depth[edge[0]]) for edges in self.edges]
 
 
 PEERS_MOST = 64  # a carrier's group of a thousand links says little of any one node

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import networkx as nx
 
+from configs.inventory import Role
 from topology.graph import Wan
 
 ROOT = -1  # the monitor itself
@@ -22,11 +23,14 @@ Vertex = int  # a node's position, or that of a link counted from the number of 
 @dataclass(frozen=True, slots=True)
 class WeakPoint:
     """`members` (`node:ID`, `link:ID`) that cut off `sites` by failing together: how many. One
-    member for a single point of failure, two for a pair; `group` names a risk group."""
+    member for a single point of failure, two for a pair; `group` names a risk group. `cut_off`: the
+    monitor itself would see nobody then; `sites` is what one at the core routers left would miss.
+    """
 
     members: tuple[str, ...]
     sites: int
     group: str = ""
+    cut_off: bool = False
 
 
 class _Tree:
@@ -121,15 +125,23 @@ def weak_points(wan: Wan) -> tuple[WeakPoint, ...]:
 
 def weak_groups(wan: Wan) -> tuple[WeakPoint, ...]:
     """Declared risk groups that cut off sites, the worst first."""
-    site_of = {node.id: node.site for node in wan.inventory.nodes.values()}
-    size = Counter(site_of.values())
+    by_site = _by_site(wan)
+    site_of = {n: site for site, nodes in by_site.items() for n in nodes}
+    cores = {n for n, node in enumerate(wan.inventory.nodes.values()) if node.role is Role.CORE}
+    whole = wan.live()
     found = []
     for group in wan.inventory.groups.values():
-        hurt = Counter(site_of[node] for node in wan.behind(group.members))
-        count = sum(cut == size[site] for site, cut in hurt.items())
-        if count:
-            found.append(WeakPoint(group.members, count, group.id))
-    return tuple(sorted(found, key=lambda point: (-point.sites, point.group)))
+        nodes, links = wan.members[group.id]
+        lost = wan.lost(nodes, links)
+        cut_off = nodes.issuperset(wan.monitors)
+        if cut_off:  # whom a monitor elsewhere would still see is not cut off from the country
+            seen = wan.live(nodes, links, cores - nodes)
+            lost = {n for n, was in enumerate(whole) if was and not seen[n]}
+        hurt = Counter(site_of[n] for n in lost)
+        count = sum(cut == len(by_site[site]) for site, cut in hurt.items())
+        if count or cut_off:
+            found.append(WeakPoint(group.members, count, group.id, cut_off))
+    return tuple(sorted(found, key=lambda point: (not point.cut_off, -point.sites, point.group)))
 
 
 def risky_pairs(wan: Wan, most: int = 50) -> tuple[WeakPoint, ...]:

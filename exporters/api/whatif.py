@@ -144,6 +144,7 @@ def spof_json(wan: Wan) -> Json:
                 if point.group
                 else _name(atlas, point.members),
                 "sites": point.sites,
+                "cut_off": point.cut_off,
             }
             for point in found
         ]

@@ -7,6 +7,7 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 
+from configs.inventory import GroupKind, RiskGroup
 from tests.topology.nation import nation
 from tests.topology.networks import Case, cases, network
 from topology.errors import TargetError
@@ -61,6 +62,34 @@ def test_the_worst_pair_of_the_nation_is_told_first() -> None:
     (group, *_) = weak_groups(Wan(nation(communes=12)))
     assert group.group == "power-0"
     assert group.sites == 13
+
+
+def test_a_group_on_which_the_monitor_itself_hangs_says_so_and_counts_whom_others_miss() -> None:
+    inventory = nation()
+    inventory.groups["dc-power"] = RiskGroup("dc-power", GroupKind.POWER, ("node:core-1",))
+    (first, *others) = weak_groups(Wan(inventory))
+    assert (first.group, first.cut_off) == ("dc-power", True)
+    assert first.sites == 1  # its own: from the other centre all others are seen
+    assert not any(group.cut_off for group in others)
+
+
+@given(cases(largest=9, faults=3))
+def test_walking_around_what_fails_finds_whom_looking_at_everybody_finds(case: Case) -> None:
+    wan = case.wan
+    nodes, links = wan.positions(case.failed)
+    before, after = wan.live(), wan.live(nodes, links)
+    assert wan.lost(nodes, links) == {n for n, was in enumerate(before) if was and not after[n]}
+
+
+@given(cases(largest=9, faults=0))
+def test_risky_groups_cut_off_as_many_as_brute_force_says(case: Case) -> None:
+    wan = case.wan
+    plain = {
+        group.id: wan.live().count(1) - wan.live(*wan.positions(group.members)).count(1)
+        for group in wan.inventory.groups.values()
+    }
+    found = {group.group: group.sites for group in weak_groups(wan)}
+    assert found == {group: sites for group, sites in plain.items() if sites}
 
 
 def hurt(wan: Wan, *members: str) -> set[str]:

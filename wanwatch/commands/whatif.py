@@ -168,7 +168,8 @@ def _print_weak(say: Messages, weak: SpofOut) -> None:
         table.columns[0].justify = "right"
         for point in points[:SHOWN]:
             members = f"group:{point.group}" if point.group else " ".join(point.members)
-            table.add_row(str(point.sites), point.name, members)
+            name = say("whatif.blinding", name=point.name) if point.cut_off else point.name
+            table.add_row(str(point.sites), name, members)
         console.print(table)
         _say_more(say, len(points))
 
