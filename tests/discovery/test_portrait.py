@@ -15,7 +15,7 @@ from collector.snmp.target import Target
 from configs.devicerules import built_in_rules
 from tests.discovery.recorded import HERE, Recorded, recording
 from tests.realdata import realdata
-from wanwatch.commands.discover import command, host_and_port, readable
+from wanwatch.commands.discover import command, readable
 
 
 class Failing(Recorded):
@@ -82,23 +82,9 @@ async def test_a_recorded_switch_is_described_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "host", "port"),
-    [
-        ("10.0.0.1", "10.0.0.1", 161),
-        ("10.0.0.1:1161", "10.0.0.1", 1161),
-        ("2001:db8::1", "2001:db8::1", 161),
-        ("[2001:db8::1]:1161", "2001:db8::1", 1161),
-        ("router.example:1161", "router.example", 1161),
-    ],
-)
-def test_a_target_is_a_host_and_perhaps_a_port(text: str, host: str, port: int) -> None:
-    assert host_and_port(text) == (host, port)
-
-
-@pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["127.0.0.1:99999"], "no port"),
+        (["127.0.0.1:99999"], "port 99999"),
         (["127.0.0.1", "--snmp-version", "3"], "--user"),
         (
             ["127.0.0.1", "--user", "x", "--auth-protocol", "ROT13", "--auth-file", __file__],

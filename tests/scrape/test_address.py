@@ -11,6 +11,7 @@ from exporters.snmp.address import address_of, host_and_port
     [
         ("10.0.0.1", "10.0.0.1", 161),
         ("10.0.0.1:1161", "10.0.0.1", 1161),
+        ("router.example:1161", "router.example", 1161),
         ("udp://core-1.example:162", "core-1.example", 162),
         ("[2001:db8::1]:1161", "2001:db8::1", 1161),
         ("[2001:db8::1]", "2001:db8::1", 161),

@@ -71,6 +71,13 @@ class Login:
             context=self.context,
         )
 
+    def or_public(self, id_: str) -> SnmpCredential:
+        """The credential, that which devices come with if nothing was said. Raises as above."""
+        from configs.credentials import SnmpCredential, Version
+
+        given = self.credential(id_)
+        return given or SnmpCredential(id_, Version(self.snmp_version or "2c"), "public")
+
 
 def options(command: F) -> F:
     """Adds the options; they arrive under the names of the fields of `Login`."""
