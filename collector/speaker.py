@@ -82,6 +82,53 @@ class BridgePort:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """An interface that is part of an aggregate, both by index
+    (IEEE8023-LAG-MIB::dot3adAggPortAttachedAggID, or IF-MIB::ifStackTable)."""
+
+    if_index: int
+    aggregate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Who has an address on the network of an interface (IP-MIB::ipNetToMediaTable,
+    ipNetToPhysicalTable). Rows of the device's own addresses and invalid ones are left out."""
+
+    if_index: int
+    address: str
+    mac: str
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """A MAC address that a bridge has learnt behind one of its ports, by the number of
+    BRIDGE-MIB (dot1dTpFdbTable, Q-BRIDGE-MIB::dot1qTpFdbTable); only rows of status `learned`."""
+
+    port: int
+    mac: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextHop:
+    """A router that this one sends through (IP-FORWARD-MIB::inetCidrRouteTable,
+    ipCidrRouteTable, RFC1213-MIB::ipRouteTable); once for all its routes. `address` is "0.0.0.0"
+    or "" on an unnumbered link."""
+
+    if_index: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Who answered on the way from a node to `target`, hop by hop, the nearest first; "" for a hop
+    that did not answer."""
+
+    target: str
+    hops: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Speaker:
     """All that one node said. `heard_at`: when, in seconds of any one clock."""
 
@@ -99,3 +146,8 @@ class Speaker:
     ospf: tuple[RoutingPeer, ...] = ()
     bgp: tuple[RoutingPeer, ...] = ()
     bridge_ports: tuple[BridgePort, ...] = ()
+    members: tuple[Member, ...] = ()
+    arp: tuple[Met, ...] = ()
+    fdb: tuple[Learnt, ...] = ()
+    next_hops: tuple[NextHop, ...] = ()
+    traces: tuple[Trace, ...] = ()
