@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
 from isal import isal_zlib
 from prometheus_client import CollectorRegistry
-from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, choose_encoder, gzip_accepted
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, choose_encoder
 from prometheus_client.exposition import generate_latest as write_text
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST as CONTENT_TYPE_1_0_0
 from prometheus_client.openmetrics.exposition import generate_latest as write_openmetrics
@@ -22,6 +22,7 @@ from topology.snapshot import Snapshot
 
 _GZIP = 16 + isal_zlib.MAX_WBITS
 _CHUNK = 1 << 20
+_PACKED_CHUNK = _CHUNK >> 3  # what about _CHUNK of text is when compressed
 _CONTENT_TYPES = {Format.TEXT: CONTENT_TYPE_PLAIN_0_0_4, Format.OPENMETRICS: CONTENT_TYPE_1_0_0}
 
 
@@ -30,31 +31,28 @@ class Want:
     """What a scraper asks for."""
 
     form: Format = Format.TEXT
-    gzip: bool = False
     provinces: tuple[str, ...] = ()
     country: bool = True
 
     @classmethod
-    def of(
-        cls, accept: str, accept_encoding: str, provinces: Iterable[str], *, country: bool
-    ) -> Want:
-        """What these headers ask for. Later versions of either format get the one that is spoken
+    def of(cls, accept: str, provinces: Iterable[str], *, country: bool) -> Want:
+        """What this header asks for. Later versions of either format get the one that is spoken
         here, as their readers understand it too."""
         try:
             _, content_type = choose_encoder(accept)
         except (TypeError, ValueError):  # a version that is no number
             content_type = ""
         form = Format.OPENMETRICS if "openmetrics" in content_type else Format.TEXT
-        return cls(form, gzip_accepted(accept_encoding), tuple(provinces), country)
+        return cls(form, tuple(provinces), country)
 
 
 @dataclass(frozen=True, slots=True)
 class Scrape:
-    """A finished answer."""
+    """A finished answer: `size` octets of text, compressed to `packed`."""
 
-    body: bytes
+    packed: bytes
+    size: int
     content_type: str
-    gzip: bool
 
 
 class Scraper:
@@ -82,17 +80,23 @@ class Scraper:
             loop = asyncio.get_running_loop()
             work = partial(self._render, want, snapshot, self._frame)
             answer = self._answers[want] = loop.run_in_executor(self._thread, work)
-            if not want.gzip:  # tens of megabytes: not worth keeping
-                answer.add_done_callback(lambda _: self._answers.pop(want, None))
         return await asyncio.shield(answer)
+
+    async def text(self, made: Scrape) -> AsyncIterator[bytes]:
+        """The text of an answer in parts of about a megabyte, each made when the one before is
+        gone: nobody holds the tens of megabytes of all, nor the renderer meanwhile."""
+        unpack = isal_zlib.decompressobj(wbits=_GZIP).decompress
+        loop, packed = asyncio.get_running_loop(), memoryview(made.packed)
+        for start in range(0, len(packed), _PACKED_CHUNK):
+            part = packed[start : start + _PACKED_CHUNK]
+            yield await loop.run_in_executor(self._thread, unpack, part)
 
     def close(self) -> None:
         self._thread.shutdown(cancel_futures=True)
 
     def _render(self, want: Want, snapshot: Snapshot, frame: Frame) -> Scrape:
-        parts = self._parts(want, snapshot, frame)
-        body = _compressed(parts) if want.gzip else b"".join(parts)
-        return Scrape(body, _CONTENT_TYPES[want.form], want.gzip)
+        packed, size = _compressed(self._parts(want, snapshot, frame))
+        return Scrape(packed, size, _CONTENT_TYPES[want.form])
 
     def _parts(self, want: Want, snapshot: Snapshot, frame: Frame) -> Iterator[bytes]:
         """The whole exposition: the program's own metrics end in a line feed, the fleet's parts
@@ -115,19 +119,19 @@ class Scraper:
             yield b"# EOF\n"
 
 
-def _compressed(parts: Iterable[bytes]) -> bytes:
-    """gzip at the level that costs least: 40 MB take 30 ms."""
+def _compressed(parts: Iterable[bytes]) -> tuple[bytes, int]:
+    """gzip at the level that costs least (40 MB take 30 ms), and how much went in."""
     gzip = isal_zlib.compressobj(1, wbits=_GZIP)
     made: list[bytes] = []
     waiting: list[bytes] = []
-    size = 0
+    size = total = 0
     for part in parts:
         waiting.append(part)
         size += len(part)
         if size >= _CHUNK:
             made.append(gzip.compress(b"".join(waiting)))
             waiting.clear()
-            size = 0
+            total, size = total + size, 0
     made.append(gzip.compress(b"".join(waiting)))
     made.append(gzip.flush())
-    return b"".join(made)
+    return b"".join(made), total + size

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
+from prometheus_client.exposition import gzip_accepted
 from starlette.responses import Response
 
 from exporters.api.context import ContextOf
+from exporters.api.parts import InParts
 from exporters.api.reply import json_reply, no_such
 from exporters.schema import TargetGroup
 from exporters.scrape import Scraper, Want
@@ -39,16 +41,15 @@ async def metrics(
     wanted = province or (now.inventory.provinces if scope == "all" else ())
     want = Want.of(
         request.headers.get("accept", ""),
-        request.headers.get("accept-encoding", ""),
         dict.fromkeys(wanted),
         country=not province,
     )
     scraper: Scraper = request.app.state.scraper
     made = await scraper.scrape(want, now, source.series.now, lambda: frame(source.series))
     headers = {"content-type": made.content_type, "vary": "accept, accept-encoding"}
-    if made.gzip:
-        headers["content-encoding"] = "gzip"
-    return Response(made.body, headers=headers)
+    if gzip_accepted(request.headers.get("accept-encoding", "")):
+        return Response(made.packed, headers=headers | {"content-encoding": "gzip"})
+    return InParts(scraper.text(made), made.size, headers)
 
 
 @router.get("/sd", responses={200: {"model": list[TargetGroup]}})

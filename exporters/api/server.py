@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from configs.settings import Http
 from exporters.api.access import tls_context
 from exporters.api.stream import Streams
+from exporters.api.wire import Connection
 from exporters.errors import PortError
 from exporters.scrape import Scraper
 
@@ -44,6 +45,7 @@ async def serve(app: FastAPI, http: Http) -> AsyncIterator[Served]:
     listener = _listener(http.host, http.port)
     config = uvicorn.Config(
         app,
+        http=Connection,
         log_config=None,
         access_log=False,
         server_header=False,
