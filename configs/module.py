@@ -13,7 +13,8 @@ from configs.credentials import SnmpCredential, Version
 # What the loader demands of a file; in the program these are plain str.
 STRICT = ConfigDict(extra="forbid")
 
-OID_PATTERN = r"^\d{1,10}(\.\d{1,10}){0,127}$"
+# Not \d, which is the digits of every script, at a megabyte a field.
+OID_PATTERN = r"^[0-9]{1,10}(\.[0-9]{1,10}){0,127}$"
 TYPES = (
     "gauge",
     "counter",

@@ -200,6 +200,10 @@ def module(metric: str) -> str:
             ['2: modules.m.walk[0]: "ifXTable" is not a dotted OID such as 1.3.6.1.2.1.1.3.0'],
         ),
         (
+            "modules:\n  m: {walk: [1.3.٦]}\n",
+            ['2: modules.m.walk[0]: "1.3.٦" is not a dotted OID such as 1.3.6.1.2.1.1.3.0'],
+        ),
+        (
             "modules:\n  m: {timeout: soon}\n",
             ['2: modules.m.timeout: "soon" is not a duration such as 5s or 1m30s'],
         ),
