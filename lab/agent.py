@@ -7,16 +7,16 @@ to a question is kept as a template in which only the moving values are written 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lab import ber
 from lab.ber import COUNTER64, END_OF_MIB, NO_SUCH_INSTANCE, NO_SUCH_OBJECT, RESPONSE
-from lab.device import Device
 from lab.errors import BerError
-from lab.mib import Ids, Value, objects
+from lab.mib import Ids, Value
 from lab.traffic import Floats
 
 ROOM = 16_000  # bytes for variable bindings; with USM around them a message stays below 16,384
@@ -78,11 +78,29 @@ class Template:
         return b"".join(parts)
 
 
-class Agent:
-    """Answers for one device. Set `stale` after every change of the device."""
+class Subject(Protocol):
+    """What an agent speaks for. `booted`: when it last started, `boots`: how often."""
 
-    def __init__(self, device: Device) -> None:
+    boots: int
+    booted: float
+
+    def values(self, t: float) -> Floats:
+        """The values that move, at the moment t."""
+
+
+class Agent:
+    """Answers for one device. `objects` gives names in lexicographic order, and their values. Set
+    `stale` after every change of the device."""
+
+    def __init__(
+        self,
+        device: Subject,
+        engine_id: bytes,
+        objects: Callable[[], tuple[list[Ids], list[Value]]],
+    ) -> None:
         self.device = device
+        self.engine_id = engine_id
+        self._objects = objects
         self.stale = True
 
     def prepare(self) -> None:
@@ -90,9 +108,7 @@ class Agent:
         if not self.stale:
             return
         self.stale = False
-        listed = objects(self.device)
-        self._names: list[Ids] = [name for name, _ in listed]
-        self._values: list[Value] = [value for _, value in listed]
+        self._names, self._values = self._objects()
         self._templates: dict[tuple[int, int, bytes], Template] = {}
         self._moment = -1.0
         self._now: Floats = self.device.values(0.0)

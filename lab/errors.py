@@ -5,11 +5,15 @@ LabError
 │   ├── NotRunningError      no lab answers in this folder
 │   ├── UnknownTargetError   nothing in the country has this name
 │   └── BadRequestError      the control socket was asked something it does not know
+├── RecordingError           recordings with lines that are none; has every mistake
 ├── PacketError              a packet that is no whole IPv4 packet
 └── BerError                 bytes that are not BER, or not what SNMP allows
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from configs.messages import messages
 
@@ -44,6 +48,40 @@ class UnknownTargetError(RefusedError):
 
 class BadRequestError(RefusedError):
     pass
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A line that is none, or a file that is not to be had (line 0); `key` names the sentence in
+    the catalogue (below `lab.recording.`)."""
+
+    file: str
+    line: int
+    key: str
+
+    def text(self, language: str) -> str:
+        what = messages(language)(f"lab.recording.{self.key}")
+        return f"{self.file}:{self.line}: {what}" if self.line else f"{self.file}: {what}"
+
+
+class RecordingError(LabError):
+    """`mistakes` are the first ones, `count` is how many there are."""
+
+    def __init__(self, mistakes: Sequence[Mistake], count: int) -> None:
+        super().__init__(mistakes, count)
+        self.mistakes = tuple(mistakes)
+        self.count = count
+
+    def text(self, language: str) -> str:
+        """Every mistake on a line of its own, and how many more there are."""
+        lines = [mistake.text(language) for mistake in self.mistakes]
+        if self.count > len(lines):
+            more = self.count - len(lines)
+            lines.append(messages(language)("lab.recording.more", more=more))
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.text("en")
 
 
 class PacketError(LabError, ValueError):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from configs.inventory import Node
 from lab.agent import Agent
@@ -13,7 +15,10 @@ from lab.device import Device, Port, Wiring, device
 from lab.errors import BerError
 from lab.faults import Picture
 from lab.message import Secrets, Session, session
+from lab.mib import engine_id, objects
 from lab.nation import Nation
+from lab.recording import Recording
+from lab.replay import Replay
 from lab.traffic import Clock
 
 WARM_PAUSE_S = 0.0002
@@ -24,14 +29,17 @@ class Changes:
     """What living devices noticed of a fault or its mending: those that were switched on, and
     ports that went down or came up."""
 
-    started: list[Device]
+    started: list[Device | Replay]
     ports: list[tuple[Device, Port]]
 
 
 class Fleet:
-    """All agents by address. An agent is made when it is first asked."""
+    """All agents by address. An agent is made when it is first asked. `recordings` are those of
+    the nodes that are recorded devices."""
 
-    def __init__(self, nation: Nation, secrets: Secrets) -> None:
+    def __init__(
+        self, nation: Nation, secrets: Secrets, recordings: Mapping[str, Recording] | None = None
+    ) -> None:
         self.nation = nation
         self.secrets = secrets
         self.clock = Clock()
@@ -42,6 +50,11 @@ class Fleet:
         }
         self._sessions: dict[bytes, Session] = {}
         self._devices: dict[str, Device] = {}
+        t = self.clock.now()
+        self._replays = {
+            node: Replay(nation.inventory.nodes[node], recording, t)
+            for node, recording in (recordings or {}).items()
+        }
         self._silent: set[bytes] = set()
         self._before: Picture | None = None
 
@@ -78,9 +91,16 @@ class Fleet:
         """The node's agent behind its message layer, None where it has no SNMP."""
         address = socket.inet_aton(node.address)
         if address not in self._sessions and node.credential:
-            agent = Agent(self.device(node.id))
+            agent = self._agent(node)
             self._sessions[address] = session(agent, self.secrets, node.credential)
         return self._sessions.get(address)
+
+    def _agent(self, node: Node) -> Agent:
+        replay = self._replays.get(node.id)
+        if replay:
+            return Agent(replay, replay.engine_id, replay.objects)
+        made = self.device(node.id)
+        return Agent(made, engine_id(made), partial(objects, made))
 
     async def warm(self) -> None:
         """Make all agents before they are asked, a few at a time, so that the first to ask for
@@ -102,12 +122,17 @@ class Fleet:
             node for link in was_dark ^ picture.dark for node in (links[link].a, links[link].b)
         }
         woken = (before.dead if before else frozenset()) - picture.dead
-        devices = [self.device(node) for node in sorted(touched | woken)]  # as they still are
+        replays = [self._replays[node] for node in sorted(woken & self._replays.keys())]
+        devices = [  # as they still are
+            self.device(node) for node in sorted((touched | woken) - self._replays.keys())
+        ]
         self._before = picture
         self._silent = {
             address for address, node in self._by_address.items() if node.id not in picture.reached
         }
-        changes = Changes([], [])
+        for replay in replays:
+            replay.reboot(t)
+        changes = Changes([*replays], [])
         for made in devices:
             node = made.node.id
             if node in woken:

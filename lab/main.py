@@ -15,6 +15,8 @@ from lab.faults import Faults
 from lab.fleet import Fleet
 from lab.ground import in_namespace, on_loopback
 from lab.play import Play
+from lab.recording import Recording
+from lab.replay import replayed
 from lab.ssh import Ssh, known_hosts
 from lab.write import KNOWN_HOSTS, secrets, write_inventory, write_settings
 
@@ -48,19 +50,26 @@ async def serve(
     http_port: int = 9464,
     netns: bool = False,
     v3_share: float = 0.2,
+    recordings: Path | None = None,
     receivers: Sequence[Mapping[str, object]] = (),
     language: str = "vi",
     ready: Callable[[LabInfo], None] = lambda info: None,
 ) -> None:
     """Write the nation into `directory` and answer for it until cancelled; `ready` is called
     once it answers. `port` is that of SNMP on loopback, 0 for a free one; `trap_port` is where
-    the daemon is to listen, `language` is the daemon's. Raises LabError and OSError."""
+    the daemon is to listen, `language` is the daemon's. With `recordings`, a folder of `.snmprec`
+    files, these are all the nodes there are. Raises LabError and OSError."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)  # noqa: ASYNC240  nothing runs yet
     with in_namespace() if netns else on_loopback(port) as ground, _seldom_collected():
-        nation = build(seed, communes, replace(ground.access, v3_share=v3_share))
+        access = replace(ground.access, v3_share=v3_share)
+        said: dict[str, Recording] = {}
+        if recordings:
+            nation, said = replayed(recordings, seed, access)
+        else:
+            nation = build(seed, communes, access)
         inventory = nation.inventory
         shared = secrets(directory)
-        fleet = Fleet(nation, shared)
+        fleet = Fleet(nation, shared, said)
         faults = Faults(inventory)
         ssh = Ssh(fleet, ground.calls, ground.whom)
         wire = ground.wire(fleet, faults.picture)

@@ -9,7 +9,6 @@ from typing import Protocol
 from lab import ber, usm
 from lab.agent import ROOM, Agent
 from lab.errors import BerError
-from lab.mib import engine_id
 from lab.nation import V3
 
 OVERHEAD = 256  # what a message needs around its variable bindings, at most
@@ -68,7 +67,7 @@ class SessionV3:
     def __init__(self, agent: Agent, secrets: Secrets) -> None:
         self.agent = agent
         self._engine = usm.Engine(
-            engine_id(agent.device),
+            agent.engine_id,
             secrets.username,
             secrets.auth_passphrase,
             secrets.priv_passphrase,

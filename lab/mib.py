@@ -70,9 +70,9 @@ def engine_id(device: Device) -> bytes:
     return (enterprise | 0x80000000).to_bytes(4, "big") + b"\x03" + device.mac
 
 
-def objects(device: Device) -> list[tuple[Ids, Value]]:
-    """Every object of the device, in lexicographic order."""
-    return [
+def objects(device: Device) -> tuple[list[Ids], list[Value]]:
+    """Every object of the device, in lexicographic order: names and values."""
+    listed = [
         *_lldp(device),
         *_system(device),
         *_interfaces(device),
@@ -83,6 +83,7 @@ def objects(device: Device) -> list[tuple[Ids, Value]]:
         *_sensors(),
         *_engine(device),
     ]
+    return [name for name, _ in listed], [value for _, value in listed]
 
 
 def _system(device: Device) -> Iterator[tuple[Ids, Value]]:

@@ -25,7 +25,9 @@ class Route:
 class Paths:
     def __init__(self, nation: Nation) -> None:
         self._nation = nation
-        self._beside: dict[str, list[tuple[str, str]]] = {node: [] for node in nation.models}
+        self._beside: dict[str, list[tuple[str, str]]] = {
+            node: [] for node in nation.inventory.nodes
+        }
         for link in nation.inventory.links.values():
             self._beside[link.a].append((link.b, link.id))
             self._beside[link.b].append((link.a, link.id))

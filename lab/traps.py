@@ -9,6 +9,7 @@ from lab import ber
 from lab.device import Device, Port
 from lab.fleet import Changes, Fleet
 from lab.mib import IF_TABLE, SYSTEM
+from lab.replay import Replay
 
 COLD_START, LINK_DOWN, LINK_UP = 1, 3, 4
 SNMP_TRAPS = (1, 3, 6, 1, 6, 3, 1, 1, 5)
@@ -16,7 +17,9 @@ SNMP_TRAP_OID = (1, 3, 6, 1, 6, 3, 1, 1, 4, 1, 0)
 SYS_UP_TIME = (*SYSTEM, 3, 0)
 
 
-def notification(device: Device, kind: int, port: Port | None, request_id: int, t: float) -> bytes:
+def notification(
+    device: Device | Replay, kind: int, port: Port | None, request_id: int, t: float
+) -> bytes:
     """The SNMPv2-Trap-PDU of a device; `port` is what linkDown and linkUp are about."""
     bindings = [
         (SYS_UP_TIME, ber.integer(device.uptime(t) & 0xFFFFFFFF, ber.TIME_TICKS)),
@@ -37,7 +40,7 @@ def notification(device: Device, kind: int, port: Port | None, request_id: int, 
 def messages(fleet: Fleet, changes: Changes) -> Iterable[tuple[str, bytes]]:
     """(sender's address, message) of all that the reachable nodes have to tell about a change."""
     t = fleet.clock.now()
-    told: list[tuple[Device, int, Port | None]]
+    told: list[tuple[Device | Replay, int, Port | None]]
     told = [(device, COLD_START, None) for device in changes.started]
     told += [(device, LINK_UP if port.up else LINK_DOWN, port) for device, port in changes.ports]
     for device, kind, port in told:

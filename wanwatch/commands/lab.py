@@ -44,6 +44,18 @@ def command() -> None:
 @click.option("--trap-port", type=int, default=9162, show_default=True)
 @click.option("--http-port", type=int, default=9464, show_default=True)
 @click.option("--page", metavar="URL", help="Configure this webhook as the receiver of pages.")
+@click.option(
+    "--recording",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Not the country, but the devices recorded in this folder (NODE.snmprec).",
+)
+@click.option(
+    "--v3-share",
+    type=click.FloatRange(0, 1),
+    default=0.2,
+    show_default=True,
+    help="How many of the agents speak SNMPv3 instead of v2c.",
+)
 @click.option("--netns", is_flag=True, help="In a network namespace of its own, with ICMP (root).")
 @options.language
 def up(
@@ -54,11 +66,13 @@ def up(
     trap_port: int,
     http_port: int,
     page: str | None,
+    recording: Path | None,
+    v3_share: float,
     netns: bool,
     language: str,
 ) -> None:
     """Bring up the lab and keep it running until SIGTERM or Ctrl-C."""
-    from lab.errors import LabError
+    from lab.errors import LabError, RecordingError, RefusedError
     from lab.main import LabInfo, serve
 
     def ready(info: LabInfo) -> None:
@@ -82,6 +96,8 @@ def up(
                 trap_port=trap_port,
                 http_port=http_port,
                 netns=netns,
+                v3_share=v3_share,
+                recordings=recording,
                 receivers=receivers,
                 language=language,
                 ready=ready,
@@ -98,6 +114,8 @@ def up(
 
     try:
         asyncio.run(until_stopped())
+    except (RefusedError, RecordingError) as error:
+        raise click.ClickException(error.text(language)) from error
     except (LabError, OSError) as error:
         raise click.ClickException(str(error)) from error
 
