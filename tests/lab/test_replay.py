@@ -135,7 +135,7 @@ def test_a_file_of_nothing_but_mistakes_does_not_flood_the_terminal(tmp_path: Pa
 
 
 def test_a_folder_without_recordings_says_what_belongs_there(tmp_path: Path) -> None:
-    with pytest.raises(RefusedError, match="put files NODE.snmprec there"):
+    with pytest.raises(RefusedError, match="put files NODE"):
         replayed(tmp_path, 1, Access())
 
 
