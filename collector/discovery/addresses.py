@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from ipaddress import ip_network
 
-from collector.discovery import octets
+from collector.discovery import index, octets
 from collector.discovery.reading import Reading
 
 IPV4 = "1.3.6.1.2.1.4.20.1"  # IP-MIB::ipAddrTable, RFC 4293
@@ -57,22 +57,17 @@ async def addresses(reading: Reading) -> tuple[Address, ...]:
     """IPv4 and IPv6, of the table for both and of the older one for IPv4."""
     await reading.want((*ANY_COLUMNS.values(), *IPV4_COLUMNS.values()))
     found: dict[str, Address] = {}
-    for index, row in (await reading.table(IPV4_COLUMNS)).items():
-        length = prefix_of(octets.text(row.get("mask")))
-        found[index] = Address(index, length, octets.integer(row.get("if_index")))
-    for index, row in (await reading.table(ANY_COLUMNS)).items():
-        arcs = [int(arc) for arc in index.split(".")][2:]  # behind type and length
-        address = octets.address(bytes(arcs)) if all(arc < 256 for arc in arcs) else ""
-        prefix = octets.text(row.get("prefix")).rpartition(".")[2]
-        if address:
-            found.setdefault(
-                address,
-                Address(
-                    address,
-                    int(prefix) if prefix.isdigit() and prefix != "0" else None,
-                    octets.integer(row.get("if_index")),
-                ),
-            )
+    for place, row in (await reading.table(IPV4_COLUMNS)).items():
+        if address := index.address(index.arcs(place, 4)):
+            length = prefix_of(octets.text(row.get("mask")))
+            found[address] = Address(address, length, octets.integer(row.get("if_index")))
+    for place, row in (await reading.table(ANY_COLUMNS)).items():
+        arcs = index.arcs(place)
+        if address := index.address(arcs[2:]):  # behind type and length
+            prefix = index.arcs(octets.text(row.get("prefix")))[-1:]  # the row of a prefix table
+            length = prefix[0] if prefix and 0 < prefix[0] <= 8 * (len(arcs) - 2) else None
+            known = Address(address, length, octets.integer(row.get("if_index")))
+            found.setdefault(address, known)
     return tuple(found.values())
 
 
@@ -80,21 +75,21 @@ async def peers(reading: Reading) -> tuple[Peer, ...]:
     """The neighbours in BGP and OSPF, with the names of their states in those MIBs."""
     await reading.want((*BGP_COLUMNS.values(), *OSPF_COLUMNS.values()))
     found = []
-    for index, row in (await reading.table(BGP_COLUMNS)).items():
+    for place, row in (await reading.table(BGP_COLUMNS)).items():
         admin = octets.integer(row.get("admin"))
         found.append(
             Peer(
                 "bgp",
-                index,
+                place,
                 octets.text(row.get("id")),
                 BGP_STATES.get(octets.integer(row.get("state")) or 0, ""),
                 octets.integer(row.get("as_number")),
                 None if admin is None else admin == BGP_STARTED,
             )
         )
-    for index, row in (await reading.table(OSPF_COLUMNS)).items():
+    for place, row in (await reading.table(OSPF_COLUMNS)).items():
         state = OSPF_STATES.get(octets.integer(row.get("state")) or 0, "")
-        address = index.rpartition(".")[0]  # before ospfNbrAddressLessIndex
+        address = place.rpartition(".")[0]  # before ospfNbrAddressLessIndex
         found.append(Peer("ospf", address, octets.text(row.get("id")), state))
     return tuple(found)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from ipaddress import ip_address
+from math import isfinite
 
 from collector.snmp.ber import Value
 
@@ -51,7 +52,7 @@ def number(value: Value, pattern: str = "") -> float | None:
 def integer(value: Value) -> int | None:
     """The whole number that a value is, None if it is none."""
     found = number(value)
-    return None if found is None else int(found)
+    return None if found is None or not isfinite(found) else int(found)
 
 
 def address(octets: bytes) -> str:

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol, TypeAlias
 
 from collector.discovery import octets
+from collector.errors import SnmpGarbageError
 from collector.snmp.ber import Value
 from collector.snmp.engine import VarBind
 from collector.snmp.target import Target
 
 Rows: TypeAlias = dict[str, Value]
 """The values of a column by index, as dotted text, in the order of the agent."""
+Table: TypeAlias = dict[str, dict[str, Value]]
+"""The rows of some columns: dict[index, dict[name of the column, value]]."""
 
 SHARE = 200  # columns looked at in one walk
 ABSENT = frozenset(("noSuchObject", "noSuchInstance", "endOfMibView", "Null"))
@@ -23,8 +26,10 @@ class Agent(Protocol):
     async def get(self, target: Target, oids: list[str]) -> list[VarBind]:
         """These instances."""
 
-    async def columns(self, target: Target, roots: list[str]) -> list[VarBind]:
-        """Everything below these roots."""
+    async def columns(
+        self, target: Target, roots: list[str], most: int | None = None
+    ) -> list[VarBind]:
+        """Everything below these roots; SnmpGarbageError for more than `most` rows in one."""
 
 
 class Reading:
@@ -49,10 +54,10 @@ class Reading:
         for start in range(0, len(columns), SHARE):
             await self._read_columns(columns[start : start + SHARE])
 
-    async def _read_columns(self, roots: list[str]) -> None:
+    async def _read_columns(self, roots: list[str], most: int | None = None) -> None:
         found: dict[str, Rows] = {root: {} for root in roots}
         lengths = sorted({root.count(".") + 1 for root in roots})
-        for bind in await self._agent.columns(self._target, roots):
+        for bind in await self._agent.columns(self._target, roots, most):
             arcs = bind.oid.split(".")
             for length in lengths:
                 root = ".".join(arcs[:length])
@@ -73,14 +78,23 @@ class Reading:
         value = self._scalars[oid]
         return {} if value is None else {"0": value}
 
-    async def table(self, columns: Mapping[str, str]) -> dict[str, dict[str, Value]]:
+    async def table(self, columns: Mapping[str, str]) -> Table:
         """dict[index, dict[name, value]] of the columns given by name."""
         await self.want(columns.values())
-        rows: dict[str, dict[str, Value]] = {}
+        rows: Table = {}
         for name, oid in columns.items():
             for index, value in (await self.column(oid)).items():
                 rows.setdefault(index, {})[name] = value
         return rows
+
+    async def short_table(self, columns: Mapping[str, str], most: int) -> Table | None:
+        """`table` of one with at most `most` rows, None for a longer one, of which little more
+        than that is read."""
+        try:
+            await self._read_columns([o for o in columns.values() if o not in self._columns], most)
+        except SnmpGarbageError:
+            return None
+        return await self.table(columns)
 
     async def text(self, oid: str) -> str:
         """An instance, or the first row of a column that says something, as text."""

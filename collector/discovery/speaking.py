@@ -2,76 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TypeAlias
-
-from collector.discovery import octets
-from collector.discovery.addresses import addresses
+from collector.discovery import announcements, bridging, octets, routing
+from collector.discovery.addresses import ANY_COLUMNS, IPV4_COLUMNS, addresses
 from collector.discovery.identity import SYS_NAME
-from collector.discovery.neighbours import (
-    LLDP,
-    LOCAL,
-    MAC_OF_CHASSIS,
-    MAC_OF_PORT,
-    REMOTE,
-    identifier,
-)
+from collector.discovery.ports import COLUMNS as PORT_COLUMNS
 from collector.discovery.ports import ports
 from collector.discovery.reading import Reading
-from collector.snmp.ber import Value
-from collector.speaker import Address, Interface, LldpNeighbour, LldpPort, Speaker
+from collector.speaker import Address, Interface, Speaker
 
-Table: TypeAlias = Mapping[str, Mapping[str, Value]]
-
-CHASSIS_KIND, CHASSIS = f"{LLDP}.3.1.0", f"{LLDP}.3.2.0"
-NETWORK_OF_CHASSIS, NETWORK_OF_PORT = 5, 4
 HOST_BITS = {True: 128, False: 32}
+SCALARS = (SYS_NAME, *(oid for pair in announcements.CHASSIS for oid in pair), bridging.ADDRESS)
+COLUMNS = (
+    *PORT_COLUMNS.values(), *ANY_COLUMNS.values(), *IPV4_COLUMNS.values(),
+    *announcements.COLUMNS, *bridging.COLUMNS, *routing.COLUMNS,
+)  # fmt: skip
 
 
 async def speak(reading: Reading, node: str, at: float) -> Speaker:
     """All that `node` says of itself and its neighbours. Raises SnmpError when it does not."""
-    await reading.want((SYS_NAME, CHASSIS_KIND, CHASSIS))
-    kind = octets.integer(await reading.scalar(CHASSIS_KIND))
+    await reading.want((*SCALARS, *routing.ROUTER_IDS, *COLUMNS))
     found = await ports(reading)
+    parents = await bridging.parents(reading, found)
+    lldp_ports, lldp = await announcements.lldp(reading)
+    own = [each for each in await addresses(reading) if each.if_index is not None]
+    mine = {each.address for each in own}
     return Speaker(
         node=node,
         heard_at=at,
         name=octets.text(await reading.scalar(SYS_NAME)),
-        chassis=identifier(await reading.scalar(CHASSIS), kind, MAC_OF_CHASSIS, NETWORK_OF_CHASSIS),
+        chassis=await announcements.chassis(reading),
+        bridge=await bridging.bridge_address(reading),
+        router_id=await routing.router_id(reading),
         interfaces=tuple(
-            Interface(port.if_index, port.name, port.description, port.alias, port.mac)
+            Interface(
+                port.if_index, port.name, port.description, port.alias, port.mac,
+                parents.get(port.if_index, ""),
+            )
             for port in found.values()
         ),
         addresses=tuple(
-            Address(own.address, own.prefix_length or HOST_BITS[":" in own.address], own.if_index)
-            for own in await addresses(reading)
-            if own.if_index is not None
+            Address(each.address, each.prefix_length or _whole(each.address), each.if_index or 0)
+            for each in own
         ),
-        lldp_ports=tuple(_lldp_ports(await reading.table(LOCAL))),
-        lldp=tuple(_lldp(await reading.table(REMOTE))),
-    )
+        lldp_ports=lldp_ports,
+        lldp=lldp,
+        cdp=await announcements.cdp(reading),
+        ospf=await routing.ospf(reading),
+        bgp=await routing.bgp(reading),
+        bridge_ports=await bridging.bridge_ports(reading),
+        members=await bridging.members(reading, found),
+        arp=tuple(
+            row for row in await routing.met(reading)
+            if row.address not in mine
+        ),
+        fdb=await bridging.learnt(reading),
+        next_hops=await routing.next_hops(reading),
+    )  # fmt: skip
 
 
-def _lldp_ports(table: Table) -> Iterator[LldpPort]:
-    for index, row in table.items():
-        kind = octets.integer(row.get("kind")) or 0
-        id_ = identifier(row.get("id"), kind, MAC_OF_PORT, NETWORK_OF_PORT)
-        yield LldpPort(int(index), kind, id_, octets.text(row.get("descr")))
-
-
-def _lldp(table: Table) -> Iterator[LldpNeighbour]:
-    """The index is lldpRemTimeMark, lldpRemLocalPortNum, lldpRemIndex."""
-    for index, row in table.items():
-        arcs = index.split(".")
-        if len(arcs) != 3:
-            continue
-        kind = octets.integer(row.get("port_kind")) or 0
-        chassis_kind = octets.integer(row.get("chassis_kind"))
-        yield LldpNeighbour(
-            int(arcs[1]),
-            identifier(row.get("chassis"), chassis_kind, MAC_OF_CHASSIS, NETWORK_OF_CHASSIS),
-            kind,
-            identifier(row.get("port"), kind, MAC_OF_PORT, NETWORK_OF_PORT),
-            octets.text(row.get("port_descr")),
-            octets.text(row.get("name")),
-        )
+def _whole(address: str) -> int:
+    """The length of a prefix that is one address."""
+    return HOST_BITS[":" in address]

@@ -154,9 +154,12 @@ class SnmpEngine:
         counted = tuple(len(column.indexes) for column in walk.columns)
         return Found(dict(walk.found()), outcome.sent, outcome.lost, counted)
 
-    async def columns(self, target: Target, roots: Sequence[str]) -> list[VarBind]:
+    async def columns(
+        self, target: Target, roots: Sequence[str], most: int | None = None
+    ) -> list[VarBind]:
         """Everything below each of `roots`. All of them are peeked at together first, so that one
-        that the device does not have costs a share of a request. Raises as `walk` does."""
+        that the device does not have costs a share of a request. Raises as `walk` does, and
+        SnmpGarbageError for more than `most` rows in one of them."""
         try:
             wanted = [ber.subtree(root) for root in roots]
         except ValueError as error:
@@ -168,7 +171,7 @@ class SnmpEngine:
             (),
             room=session.room,
             bulk=session.bulk,
-            max_rows=self._max_rows,
+            max_rows=most or self._max_rows,
             rows=[0] * len(wanted),
         )
         await self._run(target, f"walk {len(wanted)} columns", walk)

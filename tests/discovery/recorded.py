@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from collector.errors import SnmpGarbageError
 from collector.snmp.ber import Value
 from collector.snmp.engine import VarBind
 from collector.snmp.target import Target
@@ -29,14 +31,19 @@ class Recorded:
             for oid in oids
         ]
 
-    async def columns(self, target: Target, roots: Sequence[str]) -> list[VarBind]:
+    async def columns(
+        self, target: Target, roots: Sequence[str], most: int | None = None
+    ) -> list[VarBind]:
         self.asked += roots
-        return [
-            VarBind(oid, "OctetString", value)
-            for root in roots
-            for oid, value in self.values.items()
-            if oid.startswith(f"{root}.")
-        ]
+        found = []
+        for root in roots:
+            below = [
+                (oid, value) for oid, value in self.values.items() if oid.startswith(f"{root}.")
+            ]
+            if most is not None and len(below) > most:
+                raise SnmpGarbageError(target.node, "walk", f"more than {most} rows under {root}")
+            found += [VarBind(oid, "OctetString", value) for oid, value in below]
+        return found
 
 
 def arcs(oid: str) -> list[int]:
@@ -58,4 +65,25 @@ def recording(path: Path) -> Recorded:
             values[oid] = value
         elif value.lstrip("-").isdigit():
             values[oid] = int(value)
+    return Recorded(values)
+
+
+def walked(path: Path) -> Recorded:
+    """The values of a text that `snmpwalk -On` wrote."""
+    values: dict[str, Value] = {}
+    for line in path.read_text("utf-8", errors="replace").splitlines():
+        match = re.fullmatch(r"\.([\d.]+) = (?:([\w-]+): )?(.*)", line)
+        if match is None:
+            continue
+        oid, kind, text = match.groups()
+        text = text.strip().strip('"')
+        if kind in ("Hex-STRING", "BITS"):
+            values[oid] = bytes.fromhex(re.match(r"(?:[\dA-F]{2}(?: |$))*", text)[0])  # type: ignore[index]
+        elif kind in ("STRING", None):
+            values[oid] = text.encode()
+        elif kind in ("OID", "IpAddress"):
+            values[oid] = text.removeprefix(".")
+        else:
+            number = re.search(r"\d+", text)
+            values[oid] = int(number[0]) if number else None
     return Recorded(values)

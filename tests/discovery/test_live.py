@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from collector.discovery.portrait import discover
+from collector.errors import SnmpGarbageError
 from collector.snmp.engine import SnmpEngine
 from collector.snmp.target import Target
 from configs.credentials import SnmpCredential, Version
@@ -83,3 +84,11 @@ async def test_devices_of_every_role_in_the_lab_are_recognised(lab: LabInfo) -> 
             assert portrait.ports
     assert len(found) > 1
     assert found <= {"iosxe", "iosxr", "vrp", "routeros", "linux"}
+
+
+async def test_a_table_longer_than_wanted_is_given_up_at_once(
+    engine: SnmpEngine, snmpd: Snmpd
+) -> None:
+    with pytest.raises(SnmpGarbageError, match="more than 3 rows"):
+        await engine.columns(snmpd.target(PUBLIC), ["1.3.6.1.2.1"], most=3)
+    assert engine.stats.requests <= 4

@@ -25,10 +25,12 @@ class Failing(Recorded):
         super().__init__(values)
         self.dumb = dumb
 
-    async def columns(self, target: Target, roots: Sequence[str]) -> list[VarBind]:
+    async def columns(
+        self, target: Target, roots: Sequence[str], most: int | None = None
+    ) -> list[VarBind]:
         if self.dumb in roots:
             raise SnmpTimeoutError("device", "walk", "no answer")
-        return await super().columns(target, roots)
+        return await super().columns(target, roots, most)
 
 
 async def test_what_cannot_be_read_is_told_and_costs_nothing_else() -> None:

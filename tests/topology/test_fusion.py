@@ -4,120 +4,42 @@ from __future__ import annotations
 
 import json
 import random
-import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
+from collector.discovery.reading import Reading
+from collector.discovery.speaking import speak
 from collector.speaker import (
     Address,
-    BridgePort,
     CdpNeighbour,
     Interface,
     LldpNeighbour,
-    LldpPort,
     RoutingPeer,
     Speaker,
 )
 from configs.inventory import Link
+from tests.discovery.recorded import HERE, walked
 from tests.realdata import realdata
 from tests.topology.networks import network
 from topology.directory import plain_mac
 from topology.drift import drift, key
 from topology.fusion import Discovered, Edge, End, Source, fuse
 
-LLDP = "1.0.8802.1.1.2.1."
-IF, IFX = "1.3.6.1.2.1.2.2.1.", "1.3.6.1.2.1.31.1.1.1."
-IP, OSPF, BGP = "1.3.6.1.2.1.4.20.1.", "1.3.6.1.2.1.14.10.1.", "1.3.6.1.2.1.15.3.1."
-BRIDGE = "1.3.6.1.2.1.17."
 
-
-class Walk:
-    """A recorded `snmpwalk -On`, as {OID: text}."""
-
-    def __init__(self, path: Path) -> None:
-        self.values: dict[str, str] = {}
-        for line in path.read_text("utf-8", errors="replace").splitlines():
-            if match := re.match(r"\.([\d.]+) = (?:([\w-]+): )?(.*)", line):
-                oid, kind, value = match.groups()
-                value = value.strip().strip('"')
-                self.values[oid] = value.replace(" ", ":") if kind == "Hex-STRING" else value
-
-    def column(self, oid: str) -> dict[str, str]:
-        """{index: value}"""
-        return {k[len(oid) + 1 :]: v for k, v in self.values.items() if k.startswith(oid + ".")}
-
-    def number(self, oid: str, index: str) -> int:
-        return int(re.sub(r".*\((\d+)\)", r"\1", self.values.get(f"{oid}.{index}", "0")) or 0)
-
-
-def speaker(node: str, path: Path) -> Speaker:
-    walk = Walk(path)
-    local, remote = LLDP + "3.7.1", LLDP + "4.1.1"
-    masks = walk.column(IP + "3")
-    managed: dict[str, list[str]] = {}
-    for index in walk.column(LLDP + "4.2.1.4"):
-        row, address = re.fullmatch(r"(\d+\.\d+\.\d+)\.1\.4\.([\d.]+)", index).groups()  # type: ignore[union-attr]
-        managed.setdefault(row, []).append(address)
-    designated = walk.column(BRIDGE + "2.15.1.8")
-    return Speaker(
-        node,
-        0.0,
-        walk.values["1.3.6.1.2.1.1.5.0"],
-        walk.values[LLDP + "3.2.0"],
-        walk.values.get(BRIDGE + "1.1.0", ""),
-        walk.values.get("1.3.6.1.2.1.14.1.1.0", ""),
-        tuple(
-            Interface(
-                int(i), walk.values.get(f"{IFX}1.{i}", descr), descr,
-                walk.values.get(f"{IFX}18.{i}", ""), walk.values.get(f"{IF}6.{i}", ""),
-            )
-            for i, descr in walk.column(IF + "2").items()
-        ),
-        tuple(
-            Address(address, sum(bin(int(o)).count("1") for o in masks[address].split(".")), int(i))
-            for address, i in walk.column(IP + "2").items()
-        ),
-        tuple(
-            LldpPort(
-                int(i), walk.number(f"{local}.2", i), text, walk.values.get(f"{local}.4.{i}", "")
-            )
-            for i, text in walk.column(f"{local}.3").items()
-        ),
-        tuple(
-            LldpNeighbour(
-                int(i.split(".")[1]), chassis, walk.number(f"{remote}.6", i),
-                walk.values[f"{remote}.7.{i}"], walk.values.get(f"{remote}.8.{i}", ""),
-                walk.values.get(f"{remote}.9.{i}", ""), tuple(managed.get(i, ())),
-            )
-            for i, chassis in walk.column(f"{remote}.5").items()
-        ),
-        (),
-        tuple(
-            RoutingPeer(address, walk.values[f"{OSPF}3.{i}"])
-            for i, address in walk.column(OSPF + "1").items()
-        ),
-        tuple(RoutingPeer(address) for address in walk.column(BGP + "7").values()),
-        tuple(
-            BridgePort(
-                int(port), int(i), designated.get(port, "")[6:],
-                int(walk.values.get(f"{BRIDGE}2.15.1.9.{port}", "0").replace(":", "") or "0", 16),
-            )
-            for port, i in walk.column(BRIDGE + "1.4.1.2").items()
-        ),
-    )  # fmt: skip
-
-
-def recorded() -> tuple[list[Speaker], list[dict[str, str]]]:
+async def recorded() -> tuple[list[Speaker], list[dict[str, str]]]:
+    """The recorded network as our own reader hears it."""
     folder = realdata("opennms-linkd", "nms1055")
     known = json.loads((folder / "links.json").read_text("utf-8"))
-    speakers = [speaker(node, folder / facts["file"]) for node, facts in known["nodes"].items()]
+    speakers = [
+        await speak(Reading(walked(folder / facts["file"]), HERE), node, 0.0)
+        for node, facts in known["nodes"].items()
+    ]
     return speakers, known["links"]
 
 
-def test_the_recorded_network_is_rebuilt_with_all_its_links_and_no_other() -> None:
-    speakers, links = recorded()
+async def test_the_recorded_network_is_rebuilt_with_all_its_links_and_no_other() -> None:
+    speakers, links = await recorded()
     found = fuse(speakers)
     expected = {}
     for link in links:
@@ -137,16 +59,16 @@ def test_the_recorded_network_is_rebuilt_with_all_its_links_and_no_other() -> No
     assert all(edge.confidence > 0.99 for edge in both_ends)
 
 
-def test_the_order_in_which_devices_are_heard_changes_nothing() -> None:
-    speakers, _ = recorded()
+async def test_the_order_in_which_devices_are_heard_changes_nothing() -> None:
+    speakers, _ = await recorded()
     first = fuse(speakers)
     for seed in range(5):
         random.Random(seed).shuffle(speakers)
         assert fuse(speakers) == first
 
 
-def test_one_silent_end_leaves_the_link_less_sure_but_there() -> None:
-    speakers, _ = recorded()
+async def test_one_silent_end_leaves_the_link_less_sure_but_there() -> None:
+    speakers, _ = await recorded()
     quiet = [replace(s, lldp=(), ospf=(), bgp=()) if s.node == "austin" else s for s in speakers]
     before = {key(edge): edge for edge in fuse(speakers).edges}
     after = {key(edge): edge for edge in fuse(quiet).edges}
