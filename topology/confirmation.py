@@ -60,6 +60,10 @@ class Look:
         """How many looks that were sent since then were in vain."""
         return sum(sent >= at for sent in self.misses)
 
+    def looked_since(self, at: float) -> int:
+        """How many looks that were sent since then have ended, up to REMEMBERED of either kind."""
+        return self.missed_since(at) + sum(sent >= at for sent in self.answers)
+
     @property
     def settled(self) -> bool:
         """Whether the last look agrees with the word."""

@@ -11,7 +11,9 @@ from topology.graph import Wan
 from topology.ports import Ports
 
 GRACE_S = 5.0  # how long nodes behind a healed outage are asked again before they may be roots
-PATIENCE_S = 6.0  # a verdict that never settles is told all the same, this long after its onset
+# A verdict that never settles is told all the same, so long after its onset: at first once all that
+# it depends on was looked at often enough, which takes longer while timeouts are stretched.
+PATIENCE_S, MOST_PATIENCE_S = 6.0, 24.0
 
 
 class Ripeness:
@@ -53,7 +55,13 @@ class Ripeness:
         if fault.onset is None:
             return True
         opened = max([fault.onset, *(self._path_since(front) for front in fault.fronts)])
-        return now > opened + PATIENCE_S or not self.pending(fault)
+        pending = self.pending(fault)
+        if not pending or now > opened + MOST_PATIENCE_S:
+            return True
+        enough, looks = self._watch.settings.misses, self._watch.looks
+        return now > opened + PATIENCE_S and all(
+            looks[node].looked_since(fault.onset) >= enough for node in pending
+        )
 
     def pending(self, fault: Fault) -> set[str]:
         """Nodes that may yet change the verdict on a fault."""

@@ -8,22 +8,29 @@ from __future__ import annotations
 # They grow while more than one answer in a hundred comes late, and shrink again otherwise.
 LATE_STRETCH, TIMELY_SHRINK, MOST = 1.05, 0.9995, 4.0
 FEW = 32  # conversations that are no load on anything
+START_S = 5.0  # so long nobody knows yet how quick the network is
 
 
 class Patience:
-    """`ratio` multiplies timeouts; at the start nobody knows yet how quick the network is."""
+    """What timeouts are multiplied by; `began` is when the first question may be put."""
 
-    __slots__ = ("ratio",)
+    __slots__ = ("_learnt", "_start_ends")
 
-    def __init__(self) -> None:
-        self.ratio = MOST
+    def __init__(self, began: float) -> None:
+        self._learnt = 1.0
+        self._start_ends = began + START_S
 
     def answered(self, *, late: bool) -> None:
         if late:
-            self.ratio = min(self.ratio * LATE_STRETCH, MOST)
-        elif self.ratio > 1.0:
-            self.ratio = max(self.ratio * TIMELY_SHRINK, 1.0)
+            self._learnt = min(self._learnt * LATE_STRETCH, MOST)
+        elif self._learnt > 1.0:
+            self._learnt = max(self._learnt * TIMELY_SHRINK, 1.0)
 
-    def timeout_s(self, timeout_s: float, waiting: int) -> float:
+    def ratio(self, now: float) -> float:
+        """As it holds now; by the clock, and not by the count of answers, the start is over for
+        a small network as soon as for a large one."""
+        return MOST if now < self._start_ends else self._learnt
+
+    def timeout_s(self, timeout_s: float, waiting: int, now: float) -> float:
         """A timeout as it holds now; as configured when hardly anything is being asked."""
-        return timeout_s * self.ratio if waiting > FEW else timeout_s
+        return timeout_s * self.ratio(now) if waiting > FEW else timeout_s

@@ -48,7 +48,7 @@ class Transport:
         self._peers: dict[SocketAddress, Peer] = {}
         self._ready: deque[Flight] = deque()
         self._overdue: deque[Flight] = deque()
-        self._patience = Patience()
+        self._patience = Patience(clock())
         self._behind: dict[socket.socket, float] = {}  # not read to the end, since when
         # One buffer for all: what is kept of a datagram is as large as the datagram.
         self._buffer = memoryview(bytearray(RECEIVE))
@@ -171,7 +171,7 @@ class Transport:
         flight.tokens[request_id] = token
         flight.when[request_id] = now
         timeout_s = flight.session.target.timeout_s
-        flight.deadline = now + self._patience.timeout_s(timeout_s, self._stats.waiting)
+        flight.deadline = now + self._patience.timeout_s(timeout_s, self._stats.waiting, now)
         flight.wake = min(flight.deadline, now + PARK_S)
         self._deadlines.add(flight.wake, flight)
         if not flight.counted:
@@ -268,18 +268,18 @@ class Transport:
         else:
             self._stats.replies += 1
             flight.answered(request_id, now)
-            self._judge(flight)
+            self._judge(flight, now)
             if dialogue.finished:
                 self._end(flight, now)
             else:
                 flight.refusal = None
                 self._go_on(flight)
 
-    def _judge(self, flight: Flight) -> None:
+    def _judge(self, flight: Flight, now: float) -> None:
         late = flight.rtt_s > flight.session.target.timeout_s
         self._stats.late += late
         self._patience.answered(late=late)
-        self._stats.patience_ratio = self._patience.ratio
+        self._stats.patience_ratio = self._patience.ratio(now)
 
     def _refuse(self, flight: Flight, refused: RefusedError) -> None:
         """Counts a datagram that was not believed; the conversation waits for the true one."""

@@ -29,6 +29,7 @@ from topology.situation import Situation, Turn
 from topology.state import StateChange
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
+TIMEOUT_S = 1.0
 
 
 def nation(
@@ -89,7 +90,8 @@ class Told:
 
 class World:
     """The nation with faults, looked at every 2 s with a timeout of 1 s, in an order that the seed
-    decides. Probes are answered by what is true when they are sent."""
+    decides. Probes are answered by what is true when they are sent. Nodes in `slow` are waited for
+    so many seconds, and like all nodes asked nothing else meanwhile."""
 
     def __init__(
         self,
@@ -111,7 +113,9 @@ class World:
         )
         self.lost: set[str] = set()
         self.mute: set[str] = set()
+        self.slow: dict[str, float] = {}
         self._live: bytearray | None = None
+        self._again: dict[str, bool] = {}  # who is looked at now: whether to look again then
         self._serial = 0
         self._events: list[tuple[float, int, str, Reach | None]] = []
         for node in inventory.nodes:
@@ -159,26 +163,26 @@ class World:
         self._serial += 1
         heapq.heappush(self._events, (at, self._serial, node, result))
 
-    def _probe(self, node: str) -> None:
+    def _probe(self, node: str, asked: bool = True) -> None:
+        """Looks at a node; one that is being looked at already is asked again afterwards, unless
+        it is only its turn."""
+        if node in self._again:
+            self._again[node] = self._again[node] or asked
+            return
+        self._again[node] = False
         lost = node in self.lost or self.random.random() < self.loss
         self.lost.discard(node)
         if self.reachable(node) and node not in self.mute and not lost:
             rtt = self.random.uniform(0.001, 0.02)
-            self._push(
-                self.now + rtt,
-                node,
-                Reach(node, self.now + rtt, Reachability.ICMP, answered=True, rtt_s=rtt),
-            )
+            at = self.now + rtt
+            reach = Reach(node, at, Reachability.ICMP, True, rtt_s=rtt, asked_at=self.now)
         else:
-            at = self.now + 1.0
-            self._push(
-                at,
-                node,
-                Reach(
-                    node, at, Reachability.ICMP, answered=False, loss_ratio=1.0,
-                    failure=Failure.TIMEOUT,
-                ),
+            at = self.now + self.slow.get(node, TIMEOUT_S)
+            reach = Reach(
+                node, at, Reachability.ICMP, False, loss_ratio=1.0,
+                failure=Failure.TIMEOUT, asked_at=self.now,
             )  # fmt: skip
+        self._push(at, node, reach)
 
     def run(self, seconds: float, step: float = 0.25) -> Told:
         """What is told in the next seconds."""
@@ -188,10 +192,13 @@ class World:
             if self._events and self._events[0][0] <= next_tick:
                 self.now, _, node, result = heapq.heappop(self._events)
                 if result is None:
-                    self._probe(node)
+                    self._probe(node, asked=False)
                     self._push(self.now + 2.0, node, None)
                 else:
+                    again = self._again.pop(node)
                     self.feed(result)
+                    if again:
+                        self._probe(node)
                 continue
             self.now = next_tick
             next_tick += step
