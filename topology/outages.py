@@ -4,6 +4,7 @@ revised, and ends when its symptoms are gone."""
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -89,11 +90,12 @@ class Book:
         self,
         diagnosis: Diagnosis,
         clock: Clock,
-        settled: Callable[[Fault], bool],
+        settled: Callable[[Fault, float], bool],
         over: Callable[[Outage, frozenset[str]], bool],
     ) -> Page:
         """What changes, given the verdict. `settled`: whether all that a fault depends on has
-        been looked at since it arose; `over`: whether an outage with these symptoms has ended."""
+        been looked at since it arose, and its fronts since a time as well; `over`: whether an
+        outage with these symptoms has ended."""
         heirs, merged = self._match(diagnosis.faults)
         opened, revised, ended = [], [], []
         waiting: dict[Root, float] = {}
@@ -104,7 +106,7 @@ class Book:
                     revised.append(entry.outage)
                 continue
             began = self._waiting.get(fault.root, clock.now)
-            if self._ripe_at(fault, began) <= clock.now and settled(fault):
+            if self._ripe_at(fault, began) <= clock.now and settled(fault, -math.inf):
                 entry = _Entry(_outage(fault, clock), fault.tokens, fault.onset, fault.tokens)
                 self._entries[entry.outage.id] = entry
                 opened.append(entry.outage)
@@ -156,7 +158,7 @@ class Book:
         return heirs, merged
 
     def _revise(
-        self, entry: _Entry, fault: Fault, clock: Clock, settled: Callable[[Fault], bool]
+        self, entry: _Entry, fault: Fault, clock: Clock, settled: Callable[[Fault, float], bool]
     ) -> bool:
         old = entry.outage
         if (fault.root, fault.severity, fault.down, fault.shadowed) == (
@@ -171,7 +173,9 @@ class Book:
         if entry.proposal is None or entry.proposal.root != fault.root:
             entry.proposed_at = clock.now
         entry.proposal = fault
-        if clock.now - entry.proposed_at < self._hold_down_s or not settled(fault):
+        # Where a part is over the rest is looked at again: it may be over as well.
+        since = entry.proposed_at if entry.tokens - fault.tokens else -math.inf
+        if clock.now - entry.proposed_at < self._hold_down_s or not settled(fault, since):
             return False
         entry.take(fault)
         entry.outage = replace(

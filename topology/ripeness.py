@@ -46,8 +46,11 @@ class Ripeness:
         }
         return set(self._pardoned)
 
-    def settled(self, fault: Fault, now: float) -> bool:
-        """Whether all that a fault depends on has been looked at since it arose, or time is up."""
+    def settled(self, fault: Fault, now: float, since: float = -math.inf) -> bool:
+        """Whether all that a fault depends on has been looked at since it arose, or time is up,
+        and its fronts were asked again after `since`."""
+        if any(self._watch.looks[front].sent_at <= since for front in fault.fronts):
+            return False
         if any(now < self._pardoned.get(front, now) for front in fault.fronts):
             return False
         if any(self.unheard_ends(link) for link in fault.links):

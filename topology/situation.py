@@ -169,7 +169,7 @@ class Situation:
         page = self._book.turn(
             self._diagnosis,
             clock,
-            lambda fault: self._ripeness.settled(fault, now),
+            lambda fault, since: self._ripeness.settled(fault, now, since),
             lambda outage, symptoms: self._over(outage, symptoms, now),
         )
         opened, revised = page.opened, page.revised

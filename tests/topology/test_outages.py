@@ -37,7 +37,7 @@ class Desk:
         return self.book.turn(
             Diagnosis(faults),
             Clock(self.now, World.utc(self.now)),
-            lambda fault: fault.root.id not in self.unsettled,
+            lambda fault, since: fault.root.id not in self.unsettled,
             lambda outage, symptoms: symptoms <= self.over,
         )
 

@@ -30,7 +30,7 @@ class Story:
             return symptoms <= self.gone
 
         clock = Clock(at, START + timedelta(seconds=at))
-        return self.book.turn(Diagnosis(faults), clock, lambda fault: True, over)
+        return self.book.turn(Diagnosis(faults), clock, lambda fault, since: True, over)
 
 
 def test_a_link_that_hurts_nobody_is_not_told_before_the_duct_that_it_lies_in() -> None:
