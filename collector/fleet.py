@@ -11,6 +11,7 @@ from functools import partial
 from typing import TypeAlias
 
 from collector.bucket import Bucket
+from collector.cadence import FIRST, GAPS_S, SURVEY_AGAIN_S, intervals_s
 from collector.delivery import Delivery
 from collector.errors import IcmpPermissionError, QuestionError, UnknownNodeError
 from collector.icmp.engine import IcmpEngine, IcmpStats
@@ -35,6 +36,8 @@ from collector.speaker import Speaker
 from collector.ssh.poller import SshPoller, SshStats
 from collector.surveyor import Surveyor, SurveyStats
 from collector.traps.listener import TrapListener, TrapStats
+from collector.vitals import MODULE as VITALS
+from collector.vitals import VitalSigns
 from configs.credentials import SnmpCredential, SshCredential
 from configs.devicerules import DeviceFile
 from configs.inventory import Inventory, Reachability
@@ -46,24 +49,6 @@ _SLICE_S = 0.004  # of errands, before the loop is let go on
 _MOST_WANTED = 100  # a turn: not even a start asks the whole country at once
 # Looks on demand, all nodes together.
 LOOKS_PER_S = 1000
-# What is new is asked after so many seconds, so many nodes a second: a first poll costs agent and
-# engine several times what the later ones do.
-FIRST = {
-    Kind.REACHABILITY: (0.0, 2000),
-    Kind.COUNTERS: (2.0, 400),
-    Kind.SSH: (2.0, 5),
-    Kind.NEIGHBOURS: (20.0, 20),
-    Kind.SURVEY: (30.0, 5),
-}
-# On demand, no node is asked more often than this.
-_GAPS_S = {
-    Kind.REACHABILITY: 0.25,
-    Kind.COUNTERS: 1.0,
-    Kind.SSH: 10.0,
-    Kind.NEIGHBOURS: 60.0,
-    Kind.SURVEY: 60.0,
-}
-SURVEY_AGAIN_S = 600.0  # after one that failed
 
 # linkDown and linkUp, and both kinds of start, after which nothing may be as it was (RFC 3418).
 _VERIFIED = frozenset(f"1.3.6.1.6.3.1.1.5.{number}" for number in (1, 2, 3, 4))
@@ -126,14 +111,8 @@ class Collector:
         self._snmp = SnmpEngine(max_rows=polling.max_rows, clock=clock)
         self._ssh = SshPoller(workers=polling.ssh_workers, clock=clock)
         self._surveyor = Surveyor(self._snmp, devices, clock)
-        intervals_s = {
-            Kind.REACHABILITY: polling.reachability_interval_s,
-            Kind.COUNTERS: polling.counters_interval_s,
-            Kind.SSH: polling.ssh_interval_s,
-            Kind.NEIGHBOURS: polling.neighbours_interval_s,
-            Kind.SURVEY: polling.survey_interval_s,
-        }
-        self._schedule = Schedule(intervals_s, _GAPS_S, clock())
+        self._vitals = VitalSigns()
+        self._schedule = Schedule(intervals_s(polling), GAPS_S, clock())
         self._roster: dict[str, Member] = {}
         self._second_looks = Bucket(LOOKS_PER_S, LOOKS_PER_S)
         self._waiters: dict[Errand, list[asyncio.Future[Polled]]] = {}
@@ -178,6 +157,7 @@ class Collector:
             self._icmp.forget(node)
             self._snmp.forget(node)
         self._memory.forget(changed)
+        self._vitals.forget(changed)
         if self._traps is not None:
             self._traps.replace(trap_sources(members))
         speak_snmp = [node for node, member in members.items() if member.target]
@@ -187,6 +167,7 @@ class Collector:
             Kind.SSH: [node for node, member in members.items() if member.login],
             Kind.NEIGHBOURS: speak_snmp,
             Kind.SURVEY: speak_snmp,
+            Kind.VITALS: speak_snmp,
         }
         self._schedule.replace(nodes)
         fresh = {node for node in members if node not in before or node in changed}
@@ -290,11 +271,13 @@ class Collector:
                 survey = errand.kind is Kind.SURVEY
                 ask = self._surveyor.survey if survey else self._surveyor.hear
                 ask(member.target, partial(self._surveyed, errand))
+        elif not self._plans_of(errand):
+            self._schedule.finished(errand, self._clock())
         elif member.node.reachability is Reachability.SNMP:
             # A poll of a dead node would hold up the looks behind it until its last retry.
             self._look(member, partial(self._looked_first, errand))
         else:
-            self._poll_snmp(errand, member)
+            self._poll_snmp(errand, member, self._plans_of(errand))
 
     def _look(self, member: Member, done: Callable[[Reach], None]) -> None:
         node, timeout_s = member.node, self._polling.reachability_timeout_s
@@ -323,22 +306,45 @@ class Collector:
         self._take(reach)
         member = self._roster.get(errand.node)
         if reach.answered and member is not None:
-            self._poll_snmp(errand, member)
+            self._poll_snmp(errand, member, self._plans_of(errand))
         else:
             failure = reach.failure or Failure.TIMEOUT
-            name = self._plan.name
+            name = VITALS if errand.kind is Kind.VITALS else self._plan.name
             self._polled(errand, PollFailed(reach.node, reach.at, name, failure, reach.detail))
 
-    def _poll_snmp(self, errand: Errand, member: Member) -> None:
-        if member.target is None:
+    def _plans_of(self, errand: Errand) -> tuple[Plan, ...]:
+        """What to ask a node over SNMP, one after the other."""
+        if errand.kind is Kind.COUNTERS:
+            return (self._plan,)
+        vitals = self._vitals.get(errand.node)
+        return () if vitals is None else (vitals.plan,)
+
+    def _poll_snmp(self, errand: Errand, member: Member, plans: Sequence[Plan]) -> None:
+        if member.target is None or not plans:
             self._schedule.finished(errand, self._clock())
             return
         try:
-            self._snmp.poll(member.target, self._plan, partial(self._polled, errand))
+            done = partial(self._answered, errand, member, plans[1:])
+            self._snmp.poll(member.target, plans[0], done)
         except QuestionError as error:
-            node, name = errand.node, self._plan.name
+            node, name = errand.node, plans[0].name
             failed = PollFailed(node, self._clock(), name, Failure.AUTHENTICATION, str(error))
             self._polled(errand, failed)
+
+    def _answered(
+        self, errand: Errand, member: Member, rest: Sequence[Plan], polled: Readings | PollFailed
+    ) -> None:
+        if isinstance(polled, Readings) and errand.kind is Kind.VITALS:
+            vitals = self._vitals.get(errand.node)
+            if vitals is None:  # another survey came in between
+                self._schedule.finished(errand, self._clock())
+                return
+            polled = vitals.read(polled)
+        if rest and isinstance(polled, Readings):
+            self._tell(errand, polled)
+            self._poll_snmp(errand, member, rest)
+        else:
+            self._polled(errand, polled)
 
     def _looked(self, errand: Errand, reach: Reach) -> None:
         self._schedule.finished(errand, self._clock())
@@ -346,6 +352,9 @@ class Collector:
 
     def _polled(self, errand: Errand, polled: Polled) -> None:
         self._schedule.finished(errand, self._clock())
+        self._tell(errand, polled)
+
+    def _tell(self, errand: Errand, polled: Polled) -> None:
         self._take(polled)
         for waiter in self._waiters.pop(errand, ()):
             if not waiter.done():
@@ -356,8 +365,21 @@ class Collector:
         self._schedule.finished(errand, now)
         if found is None:
             self._schedule.ask(*errand, now + SURVEY_AGAIN_S)
-        else:
-            self._take(found)
+            return
+        self._take(found)
+        if isinstance(found, Survey) and found.node in self._roster:
+            self._learn(found, now)
+
+    def _learn(self, survey: Survey, now: float) -> None:
+        """From now on a node is asked for what it turned out to have."""
+        node, member = survey.node, self._roster[survey.node]
+        before, vitals = self._vitals.get(node), self._vitals.learn(node, survey.portrait)
+        if vitals is before:
+            return
+        if before is not None and member.target is not None:
+            self._snmp.leave(member.target, before.plan)
+        if vitals is not None:
+            self._schedule.ask(Kind.VITALS, node, now)
 
     def _trapped(self, trap: Trap) -> None:
         self._take(trap)

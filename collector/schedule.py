@@ -20,6 +20,7 @@ class Kind(StrEnum):
     SSH = "ssh"
     SURVEY = "survey"
     NEIGHBOURS = "neighbours"
+    VITALS = "vitals"
 
 
 class Errand(NamedTuple):

@@ -85,6 +85,7 @@ class Polling(Section):
     ssh_interval_s: Seconds = 300.0
     survey_interval_s: Seconds = 86_400.0
     neighbours_interval_s: Seconds = 1_800.0
+    vitals_interval_s: Seconds = 60.0
     timeout_s: Seconds = 2.0
     reachability_timeout_s: Seconds = 1.0
     retries: Annotated[int, Field(ge=0, le=10)] = 1

@@ -9,8 +9,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from collector.vitals import VitalsLayout
 from exporters.described import Described, Descriptions
 from exporters.exposition import Family, label_set, lines
+from exporters.vitals import VITALS
 from store.block import Poll
 from store.frame import Frame
 
@@ -71,7 +73,11 @@ class DeviceColumns:
                     if (series.metric, series.index) in seen:
                         continue
                     seen.add((series.metric, series.index))
-                described = self._descriptions.of(series.metric, len(series.index))
+                described = (
+                    VITALS.get(series.metric)
+                    if isinstance(poll.layout, VitalsLayout)
+                    else self._descriptions.of(series.metric, len(series.index))
+                )
                 if described is None:
                     continue
                 column = found.setdefault(series.metric, (described.family, [], []))

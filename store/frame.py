@@ -31,8 +31,10 @@ def frame(memory: SeriesMemory) -> Frame:
     blocks = memory.every_block()
     values = memory.arena.value[: memory.arena.used].copy()
     ages_s = memory.now - np.fromiter((block.at for block in blocks), np.float64, len(blocks))
-    for place in np.flatnonzero(ages_s > memory.stale_after_s):
-        values[blocks[place].rows] = np.nan
+    least_s = min([memory.stale_after_s, *memory.stale_apart_s.values()])
+    for place in np.flatnonzero(ages_s > least_s):
+        if not memory.fresh(blocks[place]):
+            values[blocks[place].rows] = np.nan
     return Frame(
         values,
         memory.polls(),

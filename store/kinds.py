@@ -26,6 +26,8 @@ KEPT = frozenset(
     {"ifHCInOctets", "ifHCOutOctets", "ifInOctets", "ifOutOctets", "ifInErrors", "ifOutErrors"}
     | {"ifInDiscards", "ifOutDiscards", "ifOperStatus"}
     | {"entPhySensorValue", "hrProcessorLoad", "hrStorageUsed"}
+    | {f"wanwatch_{what}_ratio" for what in ("cpu_usage", "memory_used", "storage_used")}
+    | {f"wanwatch_sensor_{what}" for what in ("temperature_celsius", "load_ratio", "charge_ratio")}
 )
 
 # An octet counter of the 32-bit table says nothing that its 64-bit twin does not.

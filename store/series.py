@@ -57,7 +57,8 @@ class Bounds:
 
 class SeriesMemory:
     """Written by the engine alone, read between its ticks. Times are of the collector's
-    monotonic clock. Values older than `stale_after_s` count as not measured.
+    monotonic clock. Values older than `stale_after_s`, or than `stale_apart_s` says of
+    their module, count as not measured.
 
     `durations`: how long polls took, by module. `limited`: nodes of which some values have no
     history because of the bounds, with how many.
@@ -70,11 +71,13 @@ class SeriesMemory:
         history_s: float = 3600.0,
         step_s: float = 30.0,
         stale_after_s: float = 90.0,
+        stale_apart_s: Mapping[str, float] = {},
         kinds: Kinds = IF_MIB,
         bounds: Bounds = Bounds(),
     ) -> None:
         self.step_s = step_s
         self.stale_after_s = stale_after_s
+        self.stale_apart_s = stale_apart_s
         self.bounds = bounds
         self.now = -np.inf
         self.facts: dict[str, Facts] = {}
@@ -180,7 +183,8 @@ class SeriesMemory:
 
     def fresh(self, block: Block) -> bool:
         """Whether a poll is recent enough to be shown as the present."""
-        return self.now - block.at <= self.stale_after_s
+        module = block.layout.module
+        return self.now - block.at <= self.stale_apart_s.get(module, self.stale_after_s)
 
     def text(self, node: str, metric: str, index: Index = ()) -> str:
         """The last known text of a node, "" when there is none."""

@@ -14,6 +14,7 @@ from collector.errors import CollectorError, UnknownNodeError
 from collector.fleet import Collector
 from collector.modules.read import ModuleReader
 from collector.snmp.engine import SnmpEngine
+from collector.vitals import MODULE as VITALS
 from configs.devicerules import built_in_rules
 from configs.errors import ConfigError
 from configs.loader import Configuration, load
@@ -84,6 +85,7 @@ class Daemon:
             history_s=settings.history_s,
             step_s=settings.polling.counters_interval_s,
             stale_after_s=STALE_POLLS * settings.polling.counters_interval_s,
+            stale_apart_s={VITALS: STALE_POLLS * settings.polling.vitals_interval_s},
             kinds=kinds_of(configuration.modules.values()),
         )
         self.situation = Situation(

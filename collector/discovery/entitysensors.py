@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from collector.discovery import octets
 from collector.discovery.entity import Part
+from collector.discovery.gauge import Gauge, Term
 from collector.discovery.reading import Reading
 from collector.discovery.sensor import Sensor
 from collector.snmp.ber import Value
@@ -48,21 +49,25 @@ async def entity_sensors(reading: Reading, parts: Mapping[int, Part]) -> list[Se
             if sensor is None:
                 continue
             if table == CISCO and index in crossed:
-                severity = crossed[index]
+                severity, objects = crossed[index]
                 status = SEVERITIES.get(severity, "normal")
-                sensor = replace(sensor, status=status, alarm=severity > 0)
+                gauge = replace(sensor.gauge, crossed=objects) if sensor.gauge else None
+                sensor = replace(sensor, status=status, alarm=severity > 0, gauge=gauge)
             found.append(sensor)
     return found
 
 
-async def crossings(reading: Reading) -> dict[str, int]:
-    """dict[index of a sensor, worst severity of a threshold that is crossed, or 0]."""
-    worst: dict[str, int] = {}
+async def crossings(reading: Reading) -> dict[str, tuple[int, tuple[str, ...]]]:
+    """dict[index of a sensor, (worst severity of a threshold that is crossed, or 0; the objects
+    that tell whether one is)]."""
+    worst: dict[str, tuple[int, tuple[str, ...]]] = {}
     for index, row in (await reading.table(THRESHOLD_COLUMNS)).items():
         sensor = index.rpartition(".")[0]
         is_crossed = octets.integer(row.get("crossed")) == CROSSED
         severity = octets.integer(row.get("severity")) or 0
-        worst[sensor] = max(worst.get(sensor, 0), severity if is_crossed else 0)
+        before, objects = worst.get(sensor, (0, ()))
+        oid = f"{THRESHOLD_COLUMNS['crossed']}.{index}"
+        worst[sensor] = max(before, severity if is_crossed else 0), (*objects, oid)
     return worst
 
 
@@ -78,7 +83,9 @@ def measured(
         return None
     scale = octets.integer(row.get("scale")) or UNITS_SCALE
     precision = octets.integer(row.get("precision")) or 0
-    value = raw * 1000.0 ** (scale - UNITS_SCALE) / 10.0**precision
+    factor = 1000.0 ** (scale - UNITS_SCALE) / 10.0**precision
     part = parts.get(int(index)) if index.isdigit() else None
     name = (part.name or part.descr) if part else ""
-    return Sensor(quantity, name or index, value, oid)
+    working = f"{oid.rpartition('.4.')[0]}.5.{index}" if row.get("status") is not None else ""
+    gauge = Gauge((Term(oid, factor, skip=tuple(map(str, ABSENT_VALUES))),), working=working)
+    return Sensor(quantity, name or index, raw * factor, oid, gauge=gauge)

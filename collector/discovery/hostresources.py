@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from collector.discovery import octets
+from collector.discovery.gauge import Filling, Gauge, Term
 from collector.discovery.loads import Space
 from collector.discovery.reading import Reading
 
@@ -43,17 +44,24 @@ async def storage(reading: Reading) -> Storage:
     given back as soon as somebody needs the room."""
     memory: list[Space] = []
     disks: list[Space] = []
-    for row in (await reading.table(COLUMNS)).values():
+    for index, row in (await reading.table(COLUMNS)).items():
         unit, size, used = (octets.integer(row.get(key)) for key in ("unit", "size", "used"))
         name = octets.text(row.get("descr"))
         if not unit or not size or used is None or NO_STORAGE.search(name):
             continue
         total, taken = float(size % WRAP * unit), float(used % WRAP * unit)
-        space = Space(name, min(taken / total, 1.0), taken, total)
+        room, use = (Term(f"{COLUMNS[k]}.{index}", unit, modulus=WRAP) for k in ("size", "used"))
+        space = Space(name, min(taken / total, 1.0), taken, total, filling(Gauge((use,)), room))
         kind = octets.text(row.get("type")).rpartition(".")[2]
         is_memory = kind in MEMORY or (kind == OTHER and MEMORY_IN_OTHER.search(name))
         (memory if is_memory else disks).append(space)
     return Storage(tuple(corrected(memory)), tuple(disks))
+
+
+def filling(used: Gauge, room: Term) -> Filling:
+    """`used` of all that there is room for."""
+    whole = Gauge((room,))
+    return Filling(replace(used, per=whole), used, whole)
 
 
 def corrected(memory: list[Space]) -> list[Space]:
@@ -63,13 +71,29 @@ def corrected(memory: list[Space]) -> list[Space]:
     if physical is None or not physical.total_bytes or physical.used_bytes is None:
         return memory
     total, used = physical.total_bytes, physical.used_bytes
-    reclaimable = sum(s.used_bytes or 0 for s in memory if RECLAIMABLE.match(s.description))
+    given_back = [space for space in memory if RECLAIMABLE.match(space.description)]
+    reclaimable = sum(space.used_bytes or 0 for space in given_back)
+    room = physical.filling.total.terms[0] if physical.filling and physical.filling.total else None
     corrected = []
     for space in memory:
         name, taken = space.description, space.used_bytes or 0.0
         if space is physical and reclaimable <= used:
-            space = Space(name, (used - reclaimable) / total, used - reclaimable, total)
+            rest = used - reclaimable
+            terms = (*terms_of(space), *(less(term) for s in given_back for term in terms_of(s)))
+            space = Space(
+                name, rest / total, rest, total, filling(Gauge(terms), room) if room else None
+            )
         elif (RECLAIMABLE.match(name) or SHARED.match(name)) and taken <= total:
-            space = Space(name, taken / total, taken, total)
+            share = filling(Gauge(terms_of(space)), room) if room else None
+            space = Space(name, taken / total, taken, total, share)
         corrected.append(space)
     return corrected
+
+
+def terms_of(space: Space) -> tuple[Term, ...]:
+    """What its used bytes are made of."""
+    return space.filling.used.terms if space.filling and space.filling.used else ()
+
+
+def less(term: Term) -> Term:
+    return replace(term, factor=-term.factor)

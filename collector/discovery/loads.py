@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from collector.discovery import octets
+from collector.discovery.gauge import Filling, Gauge, Term
 from collector.discovery.naming import Names, columns_of, fits
 from collector.discovery.reading import Reading
 from configs.devicerules import LoadTable
@@ -13,20 +14,23 @@ from configs.devicerules import LoadTable
 
 @dataclass(frozen=True, slots=True)
 class Processor:
-    """`usage_ratio` is within 0..1."""
+    """`usage_ratio` is within 0..1; `gauge`: how to read it again."""
 
     description: str
     usage_ratio: float
+    gauge: Gauge | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """Memory or storage; bytes are None where only the ratio is told."""
+    """Memory or storage; bytes are None where only the ratio is told. `filling`: how to read it
+    again."""
 
     description: str
     used_ratio: float
     used_bytes: float | None
     total_bytes: float | None
+    filling: Filling | None = field(default=None, compare=False, repr=False)
 
 
 async def processors(
@@ -34,7 +38,12 @@ async def processors(
 ) -> tuple[Processor, ...]:
     """All that the tables find, each name once."""
     found = await spaces(reading, tables, names)
-    return tuple(Processor(space.description, space.used_ratio) for space in found)
+    return tuple(
+        Processor(
+            space.description, space.used_ratio, space.filling.ratio if space.filling else None
+        )
+        for space in found
+    )
 
 
 async def spaces(
@@ -67,8 +76,32 @@ async def _rows(reading: Reading, table: LoadTable, names: Names) -> list[Space]
             continue
         space = await _row(reading, table, index, await names.of(table.description, index))
         if space is not None:
-            found.append(space)
+            filling = _filling(table, index, space, textual=isinstance(value, bytes))
+            found.append(replace(space, filling=filling))
     return found
+
+
+def _filling(table: LoadTable, index: str, space: Space, *, textual: bool) -> Filling:
+    """How a row that was found is read again; only what it was found to tell is asked for."""
+
+    def term(oid: str, factor: float) -> Term:
+        instance = oid if oid.endswith(".0") else f"{oid}.{index}"
+        return Term(instance, factor, table.match, table.skip, textual=textual)
+
+    total = None if space.total_bytes is None or not table.total else term(table.total, table.unit)
+    whole = None if total is None else Gauge((total,))
+    if table.percent:
+        percent = term(table.percent, -0.01 if table.idle else 0.01)
+        ratio = Gauge((percent,), 1.0 if table.idle else 0.0)
+        return Filling(ratio, None if whole is None else replace(ratio, times=whole), whole)
+    if table.used:
+        taken = [term(table.used, table.unit)]
+    else:
+        taken = [term(table.free, -table.unit), term(table.total, table.unit)]
+    if whole is None:
+        whole = Gauge((term(table.used, table.unit), term(table.free, table.unit)))
+    used = Gauge(tuple(taken))
+    return Filling(replace(used, per=whole), used, whole)
 
 
 async def _row(reading: Reading, table: LoadTable, index: str, name: str) -> Space | None:

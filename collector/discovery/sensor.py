@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from collector.discovery.gauge import Gauge
 
 UNITS = {
     "airflow": "m³/min",
@@ -29,6 +31,7 @@ class Sensor:
     """`quantity` is what is measured; of a state, `value` is its number and `status` its name.
 
     `alarm`: True and False where the device or a rule says whether someone has to look.
+    `gauge`: how to read it again.
     """
 
     quantity: str
@@ -37,6 +40,7 @@ class Sensor:
     oid: str
     status: str = ""
     alarm: bool | None = None
+    gauge: Gauge | None = field(default=None, compare=False, repr=False)
 
     @property
     def unit(self) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from collector.discovery import octets
 from collector.discovery.entity import Part
 from collector.discovery.entitysensors import entity_sensors
+from collector.discovery.gauge import Gauge, Term
 from collector.discovery.naming import Names, columns_of, fits
 from collector.discovery.reading import Reading
 from collector.discovery.sensor import STATE, Sensor
@@ -41,7 +42,13 @@ async def _sensor(
         return None
     name = await names.of(table.description, index)
     oid = table.oid if table.oid.endswith(".0") else f"{table.oid}.{index}"
+    textual = isinstance(value, bytes)
     if table.quantity == STATE:
         alarm = int(number) in table.bad if table.bad else None
-        return Sensor(STATE, name, number, oid, table.states.get(int(number), ""), alarm)
-    return Sensor(table.quantity, name, number * table.multiplier / table.divisor, oid)
+        term = Term(oid, 1.0, table.match, table.skip, textual=textual)
+        gauge = Gauge((term,), states=tuple(table.states.items()), bad=table.bad)
+        return Sensor(STATE, name, number, oid, table.states.get(int(number), ""), alarm, gauge)
+    scaled = number * table.multiplier / table.divisor
+    factor = table.multiplier / table.divisor
+    gauge = Gauge((Term(oid, factor, table.match, table.skip, textual=textual),))
+    return Sensor(table.quantity, name, scaled, oid, gauge=gauge)

@@ -191,6 +191,7 @@ class PollDialogue:
             bulk=self.session.bulk,
             max_rows=self._max_rows,
             rows=self._course.rows,
+            exact=plan.exact,
         )
         self._heard = []
         self._ask = self._walk.ask()

@@ -177,6 +177,12 @@ class SnmpEngine:
         await self._run(target, f"walk {len(wanted)} columns", walk)
         return varbinds(walk)
 
+    def leave(self, target: Target, plan: Plan) -> None:
+        """Drops what was learnt for a plan that a target is no longer asked for."""
+        contact = self._contacts.get(target)
+        if contact is not None:
+            contact.courses.pop(plan, None)
+
     def forget(self, node: str) -> None:
         """Drops everything learnt about a node: shapes of answers, engine id and time, sizes."""
         for target in self._nodes.pop(node, ()):

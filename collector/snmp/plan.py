@@ -69,10 +69,20 @@ class Shape:
 
 class Plan:
     """What to ask for one module. `gets` and `roots` are OIDs as octets; `tables` groups the
-    positions of roots that share their rows. Of several objects with one OID the last counts."""
+    positions of roots that share their rows. Of several objects with one OID the last counts.
+    `exact`: instances are asked for by GET, all of them in as few requests as they fit in, and
+    have their place in the layout whether they are there or not."""
 
-    def __init__(self, name: str, gets: Iterable[Object], columns: Iterable[Object]) -> None:
+    def __init__(
+        self,
+        name: str,
+        gets: Iterable[Object],
+        columns: Iterable[Object],
+        *,
+        exact: bool = False,
+    ) -> None:
         self.name = name
+        self.exact = exact
         self._gets = tuple({get.oid: get for get in gets}.values())
         self._columns = tuple({column.oid: column for column in columns}.values())
         self.gets = tuple(get.oid for get in self._gets)
@@ -111,7 +121,7 @@ class Plan:
     def shape(self, walk: Walk) -> Shape:
         """The shape of what a finished walk found; the same object for the same objects."""
         key = (
-            bytes(single.here for single in walk.singles),
+            bytes(self.exact or single.here for single in walk.singles),
             *(b"\x80".join(column.indexes) for column in walk.columns),  # 0x80 begins no index
         )
         shape = self._shapes.get(key)
@@ -135,7 +145,7 @@ class Plan:
                 slots[oid] = -len(texts)
 
         for get, single in zip(self._gets, walk.singles, strict=True):
-            if single.here:
+            if self.exact or single.here:
                 place(get.oid, get)
         for object_, column in zip(self._columns, walk.columns, strict=True):
             for octets in column.indexes:

@@ -14,8 +14,9 @@ import pytest
 
 from collector.errors import IcmpPermissionError, RosterError, TrapPortError, UnknownNodeError
 from collector.fleet import Collector
-from collector.sample import Failure, PollFailed, Reach, Readings, Sample, Trap
+from collector.sample import Failure, PollFailed, Reach, Readings, Sample, Survey, Trap
 from collector.schedule import Kind
+from configs.devicerules import built_in_rules
 from configs.inventory import Inventory, Node, Reachability
 from configs.loader import Configuration, load
 from configs.settings import Polling, Traps
@@ -266,6 +267,36 @@ async def test_a_link_down_trap_is_verified_at_once(
         assert (trap.node, trap.oid) == (node.id, LINK_DOWN)
         await sink.until(lambda: polls() == 2)
         assert made.stats.traps.accepted == 1
+
+
+async def test_a_node_is_polled_for_the_vital_signs_that_its_survey_found(
+    wan: Configuration, sink: Kept
+) -> None:
+    made = Collector(
+        "hn",
+        wan.inventory,
+        QUICK.model_copy(update={"vitals_interval_s": 0.2}),
+        wan.snmp,
+        wan.ssh,
+        wan.modules["wan"],
+        None,
+        sink,
+        devices=built_in_rules(),
+    )
+    node = first(wan).id
+
+    def vitals() -> list[Readings]:
+        return [s for s in sink.samples(Readings) if (s.node, s.layout.module) == (node, "vitals")]
+
+    async with running(made):
+        await sink.first(Survey, lambda s: s.node == node)
+        await sink.until(lambda: len(vitals()) >= 3)
+    one, *_, last = vitals()
+    assert one.layout is last.layout
+    names = [series.metric for series in last.layout.numbers]
+    assert names == ["wanwatch_sensor_temperature_celsius", "wanwatch_sensor_voltage_volts"]
+    assert 10 < last.numbers[0] < 60
+    assert last.texts == ("Intake temperature", "Supply voltage")
 
 
 async def test_a_trap_port_that_is_taken_stops_the_start(wan: Configuration, sink: Kept) -> None:

@@ -12,6 +12,7 @@ from exporters.exposition import Family
 from exporters.families import COUNTRY_FAMILIES, PROVINCE_FAMILIES
 from exporters.program import BUILD, DAEMON, ICMP, MEMORY, POLL_DURATION, SCHEDULE, SNMP, STREAMS
 from exporters.snmp.figures import ScrapeFigures
+from exporters.vitals import VITALS
 from tests.exporters.daemon import Daemon, hub_cut
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -32,6 +33,7 @@ def expected() -> dict[str, tuple[str, str]]:
         *PROVINCE_FAMILIES,
         BUILD,
         POLL_DURATION,
+        *(described.family for described in VITALS.values()),
     )
     told = {family.name: (str(family.kind), family.help) for family in families}
     for figure in (*SNMP, *ICMP, *SCHEDULE, *DAEMON, *MEMORY, *STREAMS):

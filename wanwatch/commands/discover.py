@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +79,10 @@ def readable(portrait: Portrait) -> dict[str, Any]:
         name: [part if isinstance(part, str) else asdict(part) for part in parts]
         for name, parts in plain.items()
     }
+    for part in chain.from_iterable(lists.values()):
+        if isinstance(part, dict):
+            part.pop("gauge", None)
+            part.pop("filling", None)
     lists["neighbors"] = lists.pop("neighbours")
     lists["sensors"] = [
         {"class": sensor.quantity, **asdict(sensor), "unit": sensor.unit}
