@@ -7,38 +7,54 @@ evidence allows to have failed. The cheapest cover is the likeliest.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import math
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
+from configs.inventory import GroupKind
 from topology.graph import Wan
 from topology.labelling import Labels
+from topology.power import NOTHING, Power
 from topology.priors import Priors
 from topology.proof import ANSWERED, SILENT
 
+MAINS = "mains:"  # the mains of one site, as the group of a cause
 TOGETHER_S = 10.0  # what falls silent further apart has no common cause
+OUT_OF_THE_QUESTION = 5.0  # nats: a cause that is 150 times less likely is not told
 EXHAUSTIVE = 10  # groups in one tangle of symptoms; beyond that, greedily
 
 
 @dataclass(frozen=True, slots=True)
 class Symptom:
-    """`node` >= 0 for a front, whose `links` lead to reachable nodes; otherwise `links` is the one
-    failed link. `cost` is that of its own cheapest explanation."""
+    """`node` >= 0 for a front, whose `links` lead to reachable nodes; `ups` >= 0 for a UPS on
+    battery, `back` >= 0 for a node that restarted; otherwise `links` is the one failed link.
+    `cost` is that of its own cheapest explanation."""
 
     node: int
     links: tuple[int, ...]
     cost: float
     onset: float | None = None
+    ups: int = -1
+    back: int = -1
+
+    @property
+    def over(self) -> bool:
+        """Whether it only tells of something else, for it hurts nobody any more."""
+        return self.back >= 0
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Symptoms with a common cause. `group` is "" where a symptom explains itself; `rivals` are
-    other groups that explain the same, likeliest first."""
+    """Symptoms with a common cause. `group` is "" where a symptom explains itself, `mains:SITE`
+    for the mains of a site that no declared group stands for; `rivals` are other groups that
+    explain the same, likeliest first, where they are not out of the question. `confidence`: how
+    likely this group is among them."""
 
     symptoms: tuple[Symptom, ...]
     group: str = ""
     rivals: tuple[str, ...] = ()
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +69,12 @@ class _Candidate:
 
 
 def symptoms(
-    wan: Wan, labels: Labels, priors: Priors, onset: dict[int, float], failed: Collection[int] = ()
+    wan: Wan,
+    labels: Labels,
+    priors: Priors,
+    onset: Mapping[int, float],
+    failed: Collection[int] = (),
+    power: Power = NOTHING,
 ) -> list[Symptom]:
     """Every symptom that some evidence touches, fronts first, in the network's order. `failed`:
     nodes that are known to be down for another reason."""
@@ -74,6 +95,15 @@ def symptoms(
         a, b = wan.ends[k]
         if live[a] and live[b]:
             found.append(Symptom(-1, (k,), priors.link))
+    found += [
+        Symptom(-1, (), priors.mains, since, ups=ups)
+        for ups, since in sorted(power.battery.items())
+    ]
+    found += [
+        Symptom(-1, (), priors.node, since, back=n)
+        for n, since in sorted(power.restarted.items())
+        if live[n] and word[n] == ANSWERED
+    ]
     return found
 
 
@@ -97,9 +127,11 @@ def _touched(wan: Wan, labels: Labels, fronts: dict[int, tuple[int, ...]]) -> se
     return touched
 
 
-def explain(wan: Wan, labels: Labels, priors: Priors, found: list[Symptom]) -> list[Cause]:
+def explain(
+    wan: Wan, labels: Labels, priors: Priors, found: list[Symptom], power: Power = NOTHING
+) -> list[Cause]:
     """The cheapest causes that explain every symptom once, in the order of their symptoms."""
-    candidates = _candidates(wan, labels, priors, found)
+    candidates = _candidates(wan, labels, priors, found, power)
     causes: list[Cause] = []
     explained: set[Symptom] = set()
     for tangle in _tangles(candidates):
@@ -114,13 +146,15 @@ def explain(wan: Wan, labels: Labels, priors: Priors, found: list[Symptom]) -> l
                 own[takers[0].group].add(symptom)
         for c in chosen:
             mine = own[c.group]
-            rivals = [r for r in tangle if r not in chosen and mine <= r.covers]
             if mine:
+                rivals = _rivals(c, [r for r in tangle if r not in chosen and mine <= r.covers])
+                odds = sum(math.exp(c.cost - r.cost) for r in rivals)
                 causes.append(
                     Cause(
                         tuple(s for s in found if s in mine),
                         c.group,
-                        tuple(r.group for r in sorted(rivals, key=_rank)),
+                        tuple(r.group for r in rivals),
+                        1.0 / (1.0 + odds),
                     )
                 )
                 explained |= mine
@@ -129,32 +163,73 @@ def explain(wan: Wan, labels: Labels, priors: Priors, found: list[Symptom]) -> l
     return sorted(causes, key=lambda cause: place[cause.symptoms[0]])
 
 
+def _rivals(chosen: _Candidate, others: list[_Candidate]) -> list[_Candidate]:
+    """Those of the others that are worth telling, the likeliest first. Mains that no group stands
+    for are no other cause than the group that brings them."""
+    told = [
+        r for r in others
+        if not r.group.startswith(MAINS) and r.cost - chosen.cost < OUT_OF_THE_QUESTION
+    ]  # fmt: skip
+    return sorted(told, key=_rank)
+
+
 def _rank(candidate: _Candidate) -> tuple[float, str]:
     return candidate.cost, candidate.group
 
 
-def _candidates(wan: Wan, labels: Labels, priors: Priors, found: list[Symptom]) -> list[_Candidate]:
-    """Groups that explain two symptoms or more and that no evidence contradicts."""
-    of_node = {s.node: s for s in found if s.node >= 0}
+def _candidates(
+    wan: Wan, labels: Labels, priors: Priors, found: list[Symptom], power: Power
+) -> list[_Candidate]:
+    """Groups that explain two symptoms or more, or a UPS on battery, and that no evidence
+    contradicts; and the mains of each site where a UPS is on battery."""
+    of_node = {max(s.node, s.back): s for s in found if s.node >= 0 or s.back >= 0}
     of_link = {k: s for s in found for k in s.links}
-    names = {
-        group
-        for s in found
-        for n in ([s.node] if s.node >= 0 else wan.ends[s.links[0]])
-        for group in wan.groups_of[n]
-    }
+    on_battery = [s for s in found if s.ups >= 0]
+    names = {group for s in found for n in _places(wan, s) for group in wan.groups_of[n]}
     result = []
     for name in sorted(names):
         nodes, links = wan.members[name]
         whole = {of_node[n] for n in nodes if n in of_node}
         whole |= {s for k in links if (s := of_link.get(k)) and links.issuperset(s.links)}
-        every = _together(whole | {of_link[k] for k in links if k in of_link})
-        covers = frozenset(whole & every)
-        if covers and len(every) > 1 and _possible(wan, labels, nodes, links):
+        fed: set[Symptom] = set()
+        if wan.groups[name].kind is GroupKind.POWER and on_battery:
+            sites = {wan.site_of[n] for n in nodes}
+            fed = {s for s in on_battery if wan.site_of[s.ups] in sites}
+        drained, early = _drained(wan, power, whole) if fed else (set(), set())
+        whole -= drained | early
+        every = _together(whole | {of_link[k] for k in links if k in of_link}) | drained | fed
+        covers = frozenset((whole | drained | fed) & every)
+        nodes_left = frozenset(n for n in nodes if not (fed and wan.site_of[n] in power.lost))
+        if covers and (len(every) > 1 or fed) and _possible(wan, labels, nodes_left, links):
             cost = priors.of_group(wan.groups[name])
-            cost += priors.wrong * _spared(wan, labels, nodes, links)
+            cost += priors.wrong * _spared(wan, labels, nodes_left - power.restarted.keys(), links)
+            if wan.groups[name].kind is GroupKind.POWER:
+                fronts = {s.node for s in covers if s.node >= 0}
+                cost += power.against(wan, labels, priors, fronts)
             result.append(_Candidate(name, cost, covers, frozenset(every) - covers))
+    for site in sorted(power.lost):
+        here = {of_node[n] for n in wan.at_site[site] if n in of_node}
+        drained, _ = _drained(wan, power, here)
+        fed = {s for s in on_battery if wan.site_of[s.ups] == site}
+        result.append(_Candidate(MAINS + site, priors.mains, frozenset(drained | fed), frozenset()))
     return result
+
+
+def _places(wan: Wan, symptom: Symptom) -> Iterable[int]:
+    """The nodes whose groups may explain a symptom."""
+    if symptom.ups >= 0:
+        return wan.at_site[wan.site_of[symptom.ups]]
+    if symptom.links and symptom.node < 0:
+        return wan.ends[symptom.links[0]]
+    return (max(symptom.node, symptom.back),)
+
+
+def _drained(wan: Wan, power: Power, whole: set[Symptom]) -> tuple[set[Symptom], set[Symptom]]:
+    """(those of the symptoms that may come of mains lost at their site, those that came before)"""
+    at_site = {s for s in whole if not s.links or s.node >= 0}
+    at_site = {s for s in at_site if wan.site_of[max(s.node, s.back)] in power.lost}
+    drained = {s for s in at_site if power.drained(wan, max(s.node, s.back), s.onset)}
+    return drained, at_site - drained
 
 
 def _together(covers: set[Symptom]) -> set[Symptom]:

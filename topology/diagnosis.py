@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from topology.outage import Root, RootKind, Severity
+from topology.outage import Clue, Root, RootKind, Severity
 
 
 def token(root: Root) -> str:
@@ -17,7 +17,9 @@ class Fault:
     """One cause. `fronts`: the unreachable nodes next to reachable ones that it explains;
     `links`: failed links between reachable nodes that it explains. No two faults share any.
 
-    `onset`: when the first of `fronts` fell silent; None where nobody knows.
+    `batteries`: UPSes whose running on battery it explains. `clues`: what else speaks for the root.
+    `onset`: when the first of `fronts` fell silent, else when the mains were lost; None where
+    nobody knows.
     """
 
     root: Root
@@ -29,13 +31,17 @@ class Fault:
     alternatives: tuple[Root, ...] = ()
     confidence: float = 1.0
     onset: float | None = None
+    batteries: tuple[str, ...] = ()
+    clues: tuple[Clue, ...] = ()
 
     @property
     def tokens(self) -> frozenset[str]:
-        """The symptoms that make it this fault: `node:ID` for a front, `link:ID` for a link."""
+        """The symptoms that make it this fault: `node:ID` for a front, `link:ID` for a link,
+        `mains:ID` for a UPS on battery."""
         return frozenset(
             [f"node:{front}" for front in self.fronts]
             + [f"link:{link}" for link in self.links]
+            + [f"mains:{ups}" for ups in self.batteries]
             + ([] if self.root.kind in (RootKind.NODE, RootKind.GROUP) else [token(self.root)])
         )
 

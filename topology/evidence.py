@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 
@@ -17,9 +17,17 @@ class Evidence:
     very different times has no common cause. A silent node without an onset may go with any.
     `port_loss`: share of the port reports that get lost on the way, where every live node reports
     all its ports; None where nothing follows from a missing report.
+    `battery`: node ids of UPSes that run on battery, to when they lost their mains, None where
+    nobody knows. `mains`: those that had their mains when last heard.
+    `restarted`: node ids that answer again and have started meanwhile, to when they had fallen
+    silent. `ran_on`: nodes that came back lately without having restarted.
     """
 
     reachable: Mapping[str, bool]
     ports: Mapping[tuple[str, str], bool] = field(default_factory=dict)
     onset: Mapping[str, float] = field(default_factory=dict)
     port_loss: float | None = None
+    battery: Mapping[str, float | None] = field(default_factory=dict)
+    mains: Set[str] = frozenset()
+    restarted: Mapping[str, float] = field(default_factory=dict)
+    ran_on: Set[str] = frozenset()

@@ -63,6 +63,19 @@ class Wan:
         return graph
 
     @cached_property
+    def site_of(self) -> list[str]:
+        """Site id of each node."""
+        return [node.site for node in self.inventory.nodes.values()]
+
+    @cached_property
+    def at_site(self) -> dict[str, tuple[int, ...]]:
+        """The nodes at each site that has any."""
+        found: dict[str, list[int]] = {}
+        for n, site in enumerate(self.site_of):
+            found.setdefault(site, []).append(n)
+        return {site: tuple(nodes) for site, nodes in found.items()}
+
+    @cached_property
     def depth(self) -> list[int]:
         """Links between each node and the nearest monitor; -1 where there is no path."""
         depth = [-1] * len(self.nodes)

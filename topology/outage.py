@@ -25,6 +25,21 @@ class Root:
     id: str
 
 
+class Sign(StrEnum):
+    """What a node showed that speaks for one cause and against another."""
+
+    BATTERY = "battery"  # a UPS that runs on battery: its site lost the mains
+    MAINS = "mains"  # a UPS that had its mains until the last: it is not the power
+    RESTARTED = "restarted"  # it came back having restarted: it had failed itself
+    RAN_ON = "ran_on"  # it came back without a restart: it was only cut off
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    sign: Sign
+    node: str
+
+
 @dataclass(frozen=True, slots=True)
 class Outage:
     """One fault as it is known now. `id` is stable for its whole life, across restarts and
@@ -35,6 +50,7 @@ class Outage:
     `alternatives`: other roots that the evidence allows, likeliest first.
     `revision` grows by one whenever root, down, shadowed or severity change.
     `flapping`: it came and went so often that it is kept open until it has calmed down.
+    `clues`: what speaks for the root besides who is silent.
     `merged_into`: id of the outage that turned out to be the same, for one that ended so.
     """
 
@@ -51,3 +67,14 @@ class Outage:
     revision: int = 1
     merged_into: str = ""
     flapping: bool = False
+    clues: tuple[Clue, ...] = ()
+
+    @property
+    def batteries(self) -> tuple[str, ...]:
+        """UPSes that run on battery because of it."""
+        return tuple(clue.node for clue in self.clues if clue.sign is Sign.BATTERY)
+
+    @property
+    def on_battery(self) -> bool:
+        """Whether it is no more than lost mains: nobody is silent yet."""
+        return bool(self.batteries) and not self.down and not self.shadowed

@@ -11,6 +11,7 @@ from topology.graph import SITE, Wan
 MOST_FAULTS = 3.0  # expected at once, however large the network is
 FAULTS_PER_NODE = 0.1  # ... and in a small one
 NODES, LINKS, GROUPS = 0.4, 0.4, 0.2  # their shares
+UNDECLARED = 1.0  # how much dearer a cause is that nobody thought of declaring
 LEAST = 0.5  # even where faults are dense, one cause is likelier than two
 
 
@@ -25,6 +26,12 @@ class Priors:
     mute: float = 3.0
     wrong: float = 12.0  # a port that says the opposite of the truth
     stray: float = 30.0  # an answer that came by no declared path, or is old
+    unannounced: float = 3.0  # a feed that fails without its UPS having said so
+
+    @property
+    def mains(self) -> float:
+        """That one site lost its mains, for no reason that is declared."""
+        return self.group + UNDECLARED
 
     @classmethod
     def of(cls, wan: Wan) -> Priors:
@@ -42,7 +49,7 @@ class Priors:
 
     def of_group(self, group: RiskGroup) -> float:
         """A declared group names a known risk; that a whole site fails is a guess."""
-        implicit = 1.0 if group.id.startswith(SITE) else 0.0
+        implicit = UNDECLARED if group.id.startswith(SITE) else 0.0
         return self.group + implicit + KIND[group.kind]
 
 

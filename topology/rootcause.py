@@ -6,16 +6,19 @@ types, so it cannot matter. The model is described in docs/rootcause.md.
 
 from __future__ import annotations
 
-from topology.causes import Cause, Symptom, explain, symptoms
+from configs.inventory import GroupKind
+from topology.causes import MAINS, Cause, Symptom, explain, symptoms
 from topology.diagnosis import Diagnosis, Fault
 from topology.evidence import Evidence
-from topology.graph import Wan
+from topology.graph import SITE, Wan
 from topology.labelling import Labels, label
-from topology.outage import Root, RootKind, Severity
+from topology.outage import Clue, Root, RootKind, Severity, Sign
+from topology.power import Power
 from topology.priors import Priors
 from topology.proof import SILENT
 
 MONITOR = Root(RootKind.MONITOR, "")
+SURE_AGAIN = 0.9  # that a line which was the cause a moment ago is so again
 
 
 def diagnose(wan: Wan, evidence: Evidence) -> Diagnosis:
@@ -29,13 +32,16 @@ def diagnose(wan: Wan, evidence: Evidence) -> Diagnosis:
     priors = Priors.of(wan)
     onset = {wan.node_at[n]: at for n, at in evidence.onset.items() if n in wan.node_at}
     labels = label(wan, evidence, priors)
-    causes = explain(wan, labels, priors, symptoms(wan, labels, priors, onset))
-    failed = _failed(wan, causes)
+    power = Power.of(wan, evidence)
+    found = symptoms(wan, labels, priors, onset, power=power)
+    causes = explain(wan, labels, priors, found, power)
+    failed = _failed(wan, power, causes)
     if any(failed) and len(evidence.reachable) < len(wan.nodes):
         # What a failed group explains needs no other cause: unknown nodes may be likelier alive.
         labels = label(wan, evidence, priors, failed)
-        causes = explain(wan, labels, priors, symptoms(wan, labels, priors, onset, failed[0]))
-    faults = _faults(wan, labels, priors, causes)
+        found = symptoms(wan, labels, priors, onset, failed[0], power)
+        causes = explain(wan, labels, priors, found, power)
+    faults = _faults(wan, labels, power, causes)
     dark = frozenset(node for node, live in zip(wan.nodes, labels.live, strict=True) if not live)
     mute = frozenset(
         node
@@ -45,14 +51,15 @@ def diagnose(wan: Wan, evidence: Evidence) -> Diagnosis:
     return Diagnosis(faults, dark, mute)
 
 
-def _failed(wan: Wan, causes: list[Cause]) -> tuple[frozenset[int], frozenset[int]]:
-    """(nodes, links) of the groups that failed."""
+def _failed(wan: Wan, power: Power, causes: list[Cause]) -> tuple[frozenset[int], frozenset[int]]:
+    """(nodes, links) of the groups that failed; without those that a battery may keep up."""
     nodes: set[int] = set()
     links: set[int] = set()
     for cause in causes:
-        if cause.group:
-            nodes |= wan.members[cause.group][0]
-            links |= wan.members[cause.group][1]
+        if cause.group in wan.members and any(s.node >= 0 or s.links for s in cause.symptoms):
+            members = wan.members[cause.group]
+            nodes.update(n for n in members[0] if wan.site_of[n] not in power.lost)
+            links |= members[1]
     return frozenset(nodes), frozenset(links)
 
 
@@ -67,14 +74,18 @@ def _blind(wan: Wan, evidence: Evidence) -> bool:
     )
 
 
-def _faults(wan: Wan, labels: Labels, priors: Priors, causes: list[Cause]) -> tuple[Fault, ...]:
+def _faults(wan: Wan, labels: Labels, power: Power, causes: list[Cause]) -> tuple[Fault, ...]:
+    causes = [cause for cause in causes if not all(s.over for s in cause.symptoms)]
     shadows = _shadows(wan, labels, causes)
     critical = _hurtful(wan, labels, causes, shadows)
     faults = []
     for i, cause in enumerate(causes):
-        root, alternatives, confidence = _name(wan, labels, priors, cause)
+        root, alternatives, confidence = _name(wan, labels, power, cause)
         fronts = tuple(wan.nodes[s.node] for s in cause.symptoms if s.node >= 0)
-        onsets = [s.onset for s in cause.symptoms if s.onset is not None]
+        onsets = [s.onset for s in cause.symptoms if s.onset is not None and s.node >= 0]
+        batteries = [s for s in cause.symptoms if s.ups >= 0]
+        if not fronts:
+            onsets = [s.onset for s in batteries if s.onset is not None]
         shadowed = shadows[i]
         if root.kind is RootKind.LINK:  # what hangs on a failed link is behind it
             shadowed = [s.node for s in cause.symptoms if s.node >= 0] + shadowed
@@ -83,25 +94,31 @@ def _faults(wan: Wan, labels: Labels, priors: Priors, causes: list[Cause]) -> tu
                 root=root,
                 severity=Severity.CRITICAL if i in critical else Severity.WARNING,
                 fronts=fronts,
-                links=tuple(wan.links[s.links[0]] for s in cause.symptoms if s.node < 0),
+                links=tuple(
+                    wan.links[s.links[0]] for s in cause.symptoms if s.node < 0 and s.links
+                ),
                 down=() if root.kind is RootKind.LINK else fronts,
                 shadowed=tuple(wan.nodes[n] for n in sorted(shadowed)),
                 alternatives=alternatives,
                 confidence=confidence,
                 onset=min(onsets, default=None),
+                batteries=tuple(wan.nodes[s.ups] for s in batteries),
+                clues=_clues(wan, power, cause, root),
             )
         )
     return tuple(faults)
 
 
 def _name(
-    wan: Wan, labels: Labels, priors: Priors, cause: Cause
+    wan: Wan, labels: Labels, power: Power, cause: Cause
 ) -> tuple[Root, tuple[Root, ...], float]:
     """(root, alternatives, confidence) of a cause."""
     if cause.group:
         rivals = tuple(Root(RootKind.GROUP, g) for g in cause.rivals)
-        return Root(RootKind.GROUP, cause.group), rivals, 1.0 / (1 + len(rivals))
+        return _of_group(wan, cause), rivals, cause.confidence
     (symptom,) = cause.symptoms
+    if symptom.ups >= 0:
+        return Root(RootKind.NODE, wan.nodes[symptom.ups]), (), 1.0
     links = tuple(Root(RootKind.LINK, wan.links[k]) for k in symptom.links)
     if symptom.node < 0:
         return links[0], (), 1.0
@@ -111,7 +128,37 @@ def _name(
         seen = [link for k, link in zip(symptom.links, links, strict=True) if k in labels.down]
         if seen:
             return seen[0], (node, *(x for x in links if x != seen[0])), 0.5
-    return node, links if len(links) == 1 else (), 0.5 if len(links) == 1 else 1.0
+    if len(links) != 1:
+        return node, (), 1.0
+    if symptom.node in power.ran_on:
+        return links[0], (node,), SURE_AGAIN
+    return node, links, 0.5
+
+
+def _of_group(wan: Wan, cause: Cause) -> Root:
+    """The group; where the mains of a site are the cause, what is silent there."""
+    if cause.group in wan.groups:
+        return Root(RootKind.GROUP, cause.group)
+    nodes = [s.node for s in cause.symptoms if s.node >= 0]
+    if len(nodes) > 1:
+        return Root(RootKind.GROUP, SITE + cause.group.removeprefix(MAINS))
+    first = nodes or [s.ups for s in cause.symptoms if s.ups >= 0]
+    return Root(RootKind.NODE, wan.nodes[first[0]])
+
+
+def _clues(wan: Wan, power: Power, cause: Cause, root: Root) -> tuple[Clue, ...]:
+    """What speaks for this root besides who is silent, the strongest first."""
+    fronts = [s.node for s in cause.symptoms if s.node >= 0]
+    found = [Clue(Sign.BATTERY, wan.nodes[s.ups]) for s in cause.symptoms if s.ups >= 0]
+    found += [Clue(Sign.RESTARTED, wan.nodes[s.back]) for s in cause.symptoms if s.back >= 0]
+    if root.kind is RootKind.LINK:
+        found += [Clue(Sign.RAN_ON, wan.nodes[n]) for n in fronts if n in power.ran_on]
+    if power.mains and root.kind is RootKind.GROUP:
+        sites = {wan.site_of[n] for n in fronts}
+        if wan.groups[root.id].kind is not GroupKind.POWER:
+            words = [n for n in sorted(power.mains) if wan.site_of[n] in sites]
+            found += [Clue(Sign.MAINS, wan.nodes[n]) for n in words]
+    return tuple(found)
 
 
 def _shadows(wan: Wan, labels: Labels, causes: list[Cause]) -> list[list[int]]:
@@ -144,7 +191,7 @@ def _shadows(wan: Wan, labels: Labels, causes: list[Cause]) -> list[list[int]]:
 def _hurtful(wan: Wan, labels: Labels, causes: list[Cause], shadows: list[list[int]]) -> set[int]:
     """The causes that left some site without any reachable node: of several at one site, the
     one that came last."""
-    site_of = [wan.inventory.nodes[node].site for node in wan.nodes]
+    site_of = wan.site_of
     covered = {site for site, live in zip(site_of, labels.live, strict=True) if live}
     last: dict[str, tuple[float, int]] = {}
     for i, cause in enumerate(causes):

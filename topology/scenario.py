@@ -3,18 +3,23 @@
 Format, all times in seconds of one clock:
     {"name", "network": {"nodes": [{"id"}], "links": [{"id", "a", "b", "oper_follows"}],
      "groups": [{"id", "members": ["node:ID" | "link:ID"]}], "monitors": [id]},
-     "now", "observations": [{"at", "node", "reachable"} | {"at", "node", "link", "oper"}]}
+     "now", "observations": [{"at", "node", "reachable"} | {"at", "node", "link", "oper"}
+                             | {"at", "node", "mains"} | {"at", "node", "restarted"}]}
+Also, where they are known: "site" of a node, "kind" of a group (power, duct, carrier). `mains` is
+what a UPS says of its input; `restarted`, whether a node that was silent had started anew when it
+was back at that moment. An outage has "clues" where such words speak for its root.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterable
+from typing import Literal, TypeVar
 
 import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from configs.inventory import GroupKind, Inventory, Link, Node, Province, RiskGroup, Site, SiteKind
-from topology.diagnosis import Diagnosis
+from topology.diagnosis import Diagnosis, Fault
 from topology.errors import ScenarioError
 from topology.evidence import Evidence
 from topology.graph import Wan
@@ -30,6 +35,7 @@ class _Part(BaseModel):
 
 class _Node(_Part):
     id: str
+    site: str = ""
 
 
 class _Link(_Part):
@@ -42,6 +48,7 @@ class _Link(_Part):
 class _Group(_Part):
     id: str
     members: tuple[str, ...]
+    kind: GroupKind = GroupKind.OTHER
 
 
 class _Network(_Part):
@@ -57,6 +64,8 @@ class _Observation(_Part):
     reachable: bool | None = None
     link: str | None = None
     oper: Literal["up", "down"] | None = None
+    mains: bool | None = None
+    restarted: bool | None = None
 
 
 class Scenario(_Part):
@@ -89,32 +98,28 @@ class Scenario(_Part):
         inventory = Inventory(monitors=self.network.monitors)
         inventory.provinces[""] = Province("", "")
         for node in self.network.nodes:
-            inventory.sites[node.id] = Site(node.id, node.id, SiteKind.COMMUNE, "")
-            inventory.nodes[node.id] = Node(node.id, node.id, "")
+            site = node.site or node.id
+            inventory.sites[site] = Site(site, site, SiteKind.COMMUNE, "")
+            inventory.nodes[node.id] = Node(node.id, site, "")
         for link in self.network.links:
             inventory.links[link.id] = Link(link.id, link.a, link.b, oper_follows=link.oper_follows)
         for group in self.network.groups:
-            inventory.groups[group.id] = RiskGroup(group.id, GroupKind.OTHER, group.members)
+            inventory.groups[group.id] = RiskGroup(group.id, group.kind, group.members)
         return Wan(inventory)
 
     def evidence(self, wan: Wan) -> Evidence:
         """The newest fresh word on every node and port, whatever the order it is told in."""
-        reachable: dict[str, tuple[float, bool]] = {}
-        ports: dict[tuple[str, str], tuple[float, bool]] = {}
-        for seen in self.observations:
-            if self.now - seen.at > FRESH_S:
-                continue
-            if seen.link is not None and seen.oper is not None:
-                key = seen.node, seen.link
-                # Of two words at one moment the worse is believed.
-                word = seen.at, seen.oper == "up"
-                if key not in ports or (word[0], not word[1]) > (ports[key][0], not ports[key][1]):
-                    ports[key] = word
-            elif seen.reachable is not None:
-                told = seen.at, seen.reachable
-                old = reachable.get(seen.node)
-                if old is None or (told[0], not told[1]) > (old[0], not old[1]):
-                    reachable[seen.node] = told
+        fresh = [seen for seen in self.observations if self.now - seen.at <= FRESH_S]
+        reachable = _newest((o.node, o.at, o.reachable) for o in fresh if o.link is None)
+        ports = _newest(
+            ((o.node, o.link), o.at, None if o.oper is None else o.oper == "up")
+            for o in fresh
+            if o.link is not None
+        )
+        mains = _newest((o.node, o.at, o.mains) for o in fresh)
+        ran_on = _newest(
+            (o.node, o.at, None if o.restarted is None else not o.restarted) for o in fresh
+        )
         expected = {
             (node, wan.links[link])
             for node, (_, answers) in reachable.items()
@@ -126,7 +131,26 @@ class Scenario(_Part):
             {node: answers for node, (_, answers) in reachable.items()},
             {port: is_up for port, (_, is_up) in ports.items()},
             port_loss=1.0 - heard / len(expected) if heard else None,
+            battery={node: None for node, (_, there) in mains.items() if not there},
+            mains=frozenset(node for node, (_, there) in mains.items() if there),
+            restarted={node: at for node, (at, ran) in ran_on.items() if not ran},
+            ran_on=frozenset(node for node, (_, ran) in ran_on.items() if ran),
         )
+
+
+K = TypeVar("K")
+
+
+def _newest(words: Iterable[tuple[K, float, bool | None]]) -> dict[K, tuple[float, bool]]:
+    """Per subject when it was last spoken of and what was said. Of two words at one moment the
+    worse is believed; None is no word."""
+    found: dict[K, tuple[float, bool]] = {}
+    for subject, at, good in words:
+        if good is None:
+            continue
+        if subject not in found or (at, not good) > (found[subject][0], not found[subject][1]):
+            found[subject] = at, good
+    return found
 
 
 def answer(text: str | bytes) -> str:
@@ -150,6 +174,7 @@ def _written(name: str, wan: Wan, evidence: Evidence, diagnosis: Diagnosis) -> s
             "shadowed": list(fault.shadowed),
             "confidence": round(fault.confidence, 3),
         }
+        | ({"clues": _clues(fault)} if fault.clues else {})
         for fault in diagnosis.faults
         if fault.root.kind is not RootKind.MONITOR
     ]
@@ -157,6 +182,10 @@ def _written(name: str, wan: Wan, evidence: Evidence, diagnosis: Diagnosis) -> s
         node for node in wan.nodes if node not in evidence.reachable and node not in diagnosis.dark
     ]
     return orjson.dumps({"name": name, "outages": outages, "unknown": unknown}).decode()
+
+
+def _clues(fault: Fault) -> list[dict[str, str]]:
+    return [{"sign": str(clue.sign), "node": clue.node} for clue in fault.clues]
 
 
 def _root(root: Root) -> dict[str, str]:

@@ -98,7 +98,7 @@ def threads(
     stands at the site itself does not count, nor do the monitors."""
     tree = _Tree(wan, {*dead_nodes, *(len(wan.nodes) + k for k in dead_links)})
     found = {}
-    for site, nodes in _by_site(wan).items():
+    for site, nodes in wan.at_site.items():
         common = tree.common(nodes)
         if common is None:
             continue
@@ -112,7 +112,7 @@ def weak_points(wan: Wan) -> tuple[WeakPoint, ...]:
     """Nodes and links that cut off other sites by failing alone, the worst first: nodes that cut
     off one or more besides their own, links that cut off two or more."""
     tree = _Tree(wan)
-    by_site = _by_site(wan)
+    by_site = wan.at_site
     own = {tree.common(nodes) for nodes in by_site.values()}
     found = []
     for vertex, count in tree.cut_by(dict.fromkeys(by_site.values(), 1)).items():
@@ -125,8 +125,7 @@ def weak_points(wan: Wan) -> tuple[WeakPoint, ...]:
 
 def weak_groups(wan: Wan) -> tuple[WeakPoint, ...]:
     """Declared risk groups that cut off sites, the worst first."""
-    by_site = _by_site(wan)
-    site_of = {n: site for site, nodes in by_site.items() for n in nodes}
+    by_site = wan.at_site
     cores = {n for n, node in enumerate(wan.inventory.nodes.values()) if node.role is Role.CORE}
     whole = wan.live()
     found = []
@@ -137,7 +136,7 @@ def weak_groups(wan: Wan) -> tuple[WeakPoint, ...]:
         if cut_off:  # whom a monitor elsewhere would still see is not cut off from the country
             seen = wan.live(nodes, links, cores - nodes)
             lost = {n for n, was in enumerate(whole) if was and not seen[n]}
-        hurt = Counter(site_of[n] for n in lost)
+        hurt = Counter(wan.site_of[n] for n in lost)
         count = sum(cut == len(by_site[site]) for site, cut in hurt.items())
         if count or cut_off:
             found.append(WeakPoint(group.members, count, group.id, cut_off))
@@ -151,7 +150,7 @@ def risky_pairs(wan: Wan, most: int = 50) -> tuple[WeakPoint, ...]:
     among = set(stands_for)
     places = Counter(
         tuple(sorted({stands_for[n] for n in nodes if n in among}))
-        for nodes in _by_site(wan).values()
+        for nodes in wan.at_site.values()
     )
     kept = {n for n in stands_for.values() if n not in several}
     vertices = [n for n in kept if n not in wan.monitors]
@@ -221,13 +220,6 @@ def _skeleton(wan: Wan) -> tuple[dict[int, int], set[int]]:
             at = into[at]
         stands_for[n] = at
     return stands_for, several
-
-
-def _by_site(wan: Wan) -> dict[str, tuple[int, ...]]:
-    nodes: dict[str, list[int]] = {}
-    for n, node in enumerate(wan.inventory.nodes.values()):
-        nodes.setdefault(node.site, []).append(n)
-    return {site: tuple(at) for site, at in nodes.items()}
 
 
 def _name(wan: Wan, vertex: Vertex) -> str:

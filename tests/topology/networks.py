@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
@@ -27,14 +27,17 @@ def network(
     groups: dict[str, tuple[str, ...]] | None = None,
     deaf: Iterable[str] = (),
     monitors: tuple[str, ...] = ("m",),
+    sites: Mapping[str, str] | None = None,
+    kinds: Mapping[str, GroupKind] | None = None,
 ) -> Wan:
-    """The graph of nodes that each stand at a site of their own; links are named `a-b`, parallel
-    ones `a-b-2` and so on, and those in `deaf` do not follow."""
+    """The graph of nodes that each stand at a site of their own, if `sites` does not say otherwise;
+    links are named `a-b`, parallel ones `a-b-2` and so on, and those in `deaf` do not follow."""
     world = Inventory(monitors=monitors)
     world.provinces[""] = Province("", "")
     for node in nodes:
-        world.sites[node] = Site(node, node, SiteKind.COMMUNE, "")
-        world.nodes[node] = Node(node, node, "")
+        site = (sites or {}).get(node, node)
+        world.sites[site] = Site(site, site, SiteKind.COMMUNE, "")
+        world.nodes[node] = Node(node, site, "")
     for a, b in links:
         name, count = f"{a}-{b}", 1
         while name in world.links:
@@ -42,7 +45,8 @@ def network(
             name = f"{a}-{b}-{count}"
         world.links[name] = Link(name, a, b, oper_follows=name not in set(deaf))
     for name, members in (groups or {}).items():
-        world.groups[name] = RiskGroup(name, GroupKind.OTHER, members)
+        kind = (kinds or {}).get(name, GroupKind.OTHER)
+        world.groups[name] = RiskGroup(name, kind, members)
     return Wan(world)
 
 
@@ -69,9 +73,15 @@ class Case:
 
 @st.composite
 def cases(
-    draw: st.DrawFn, largest: int = 8, lost: bool = False, groups: bool = True, faults: int = 3
+    draw: st.DrawFn,
+    largest: int = 8,
+    lost: bool = False,
+    groups: bool = True,
+    faults: int = 3,
+    power: bool = False,
 ) -> Case:
-    """Connected networks with a few faults; with `lost`, some of the evidence is missing."""
+    """Connected networks with a few faults; with `lost`, some of the evidence is missing, with
+    `power`, some nodes say what they like of batteries and restarts."""
     count = draw(st.integers(2, largest))
     nodes = ["m", *(f"n{i}" for i in range(1, count))]
     links = [(nodes[draw(st.integers(0, i - 1))], nodes[i]) for i in range(1, count)]
@@ -87,7 +97,11 @@ def cases(
         for i in range(draw(st.integers(0, 3))):
             members = draw(st.sets(st.sampled_from(things), min_size=2, max_size=4))
             declared[f"g{i}"] = tuple(sorted(members))
-    wan = network(nodes, links, declared, deaf)
+    sites, kinds = {}, {}
+    if power:
+        sites = {node: draw(st.sampled_from(nodes)) for node in nodes}
+        kinds = {group: draw(st.sampled_from(GroupKind)) for group in declared}
+    wan = network(nodes, links, declared, deaf, sites=sites, kinds=kinds)
     failed: set[str] = set()
     for thing in draw(st.lists(st.sampled_from([*things, *declared]), max_size=faults)):
         failed.update(declared.get(thing, (thing,)))
@@ -108,4 +122,16 @@ def cases(
             for port in draw(st.sets(st.sampled_from(sorted(ports)))):
                 del ports[port]
     loss = draw(st.sampled_from([None, 0.1, 0.3])) if lost else None
-    return Case(wan, frozenset(failed), live, Evidence(reachable, ports, port_loss=loss))
+    evidence = Evidence(reachable, ports, port_loss=loss)
+    if power:
+        times = st.sampled_from([0.0, 5.0, 60.0])
+        some = st.sampled_from(nodes)
+        evidence = replace(
+            evidence,
+            onset={n: draw(times) for n, word in reachable.items() if not word},
+            battery=draw(st.dictionaries(some, st.none() | times, max_size=2)),
+            mains=draw(st.frozensets(some, max_size=2)),
+            restarted=draw(st.dictionaries(some, times, max_size=2)),
+            ran_on=draw(st.frozensets(some, max_size=2)),
+        )
+    return Case(wan, frozenset(failed), live, evidence)

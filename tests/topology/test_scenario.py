@@ -59,6 +59,17 @@ def test_the_newest_word_wins_in_whatever_order_it_is_told() -> None:
         assert json.loads(answer(json.dumps(scenario(observations=order))))["outages"] == []
 
 
+def test_words_on_power_are_heard_and_told_as_clues() -> None:
+    words = [*scenario()["observations"], {"at": 5, "node": "a", "mains": False}]
+    said = json.loads(answer(json.dumps(scenario(observations=words))))
+    (outage,) = said["outages"]
+    assert outage["clues"] == [{"sign": "battery", "node": "a"}]
+    assert outage["alternatives"] == []
+    late = [*words, {"at": 9, "node": "a", "mains": True}]
+    said = json.loads(answer(json.dumps(scenario(observations=late))))
+    assert "clues" not in said["outages"][0]
+
+
 @pytest.mark.parametrize(
     ("part", "value", "complaint"),
     [
