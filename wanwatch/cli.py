@@ -19,6 +19,7 @@ COMMANDS = {
     "check": ("check", "Validate a configuration and list every error."),
     "lab": ("lab", "The simulated national WAN: up, fail, heal, truth."),
     "discover": ("discover", "Find out what a device is and has, over SNMP."),
+    "record": ("record", "A recording of a device to replay elsewhere, redacted if wanted."),
     "poll": ("poll", "Poll one node now and show what it says."),
     "scrape": ("scrape", "Any device by modules of snmp_exporter, as Prometheus text."),
     "outages": ("outages", "The open outages of the running daemon."),

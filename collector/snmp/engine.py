@@ -17,13 +17,14 @@ from collector.snmp.course import Course, PollDialogue
 from collector.snmp.dialogue import Outcome, ProbeDialogue, ProbeMemory, WalkDialogue
 from collector.snmp.flight import Peer
 from collector.snmp.keys import Keyring
+from collector.snmp.page import ENDLESS, Page, PageDialogue, PageWalk
 from collector.snmp.plan import Plan
 from collector.snmp.session import Session
 from collector.snmp.stats import SnmpStats
 from collector.snmp.target import Target
 from collector.snmp.transport import Transport
 from collector.snmp.usm import UsmSession
-from collector.snmp.walk import MOST_REPETITIONS, Walk
+from collector.snmp.walk import MOST_REPETITIONS, Walk, dotted
 from configs.credentials import Version
 
 MOST_VALUES = 1_000_000  # of one subtree that is read whole
@@ -183,6 +184,14 @@ class SnmpEngine:
         if contact is not None:
             contact.courses.pop(plan, None)
 
+    async def page(self, target: Target, root: bytes, after: bytes, most: int = ENDLESS) -> Page:
+        """What one answer holds of a subtree, behind the OID `after` (content octets, `root` or
+        below it), `most` rows of it. Raises SnmpError, AddressError, QuestionError."""
+        session = (self._contacts.get(target) or self._contact(target)).session
+        walk = PageWalk(root, after, most, room=session.room, bulk=session.bulk)
+        await self._run(target, f"walk {dotted(after)}", walk, PageDialogue)
+        return walk.page()
+
     def forget(self, node: str) -> None:
         """Drops everything learnt about a node: shapes of answers, engine id and time, sizes."""
         for target in self._nodes.pop(node, ()):
@@ -225,7 +234,13 @@ class SnmpEngine:
             ordered=ordered,
         )
 
-    async def _run(self, target: Target, operation: str, walk: Walk) -> Outcome:
+    async def _run(
+        self,
+        target: Target,
+        operation: str,
+        walk: Walk,
+        kind: Callable[..., WalkDialogue] = WalkDialogue,
+    ) -> Outcome:
         contact = self._contacts[target]
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
 
@@ -239,7 +254,7 @@ class SnmpEngine:
 
         self._futures.add(future)
         try:
-            dialogue = WalkDialogue(contact.session, walk, done, failed)
+            dialogue = kind(contact.session, walk, done, failed)
             self._transport.start(contact.peer, dialogue)
             return await future
         finally:

@@ -41,7 +41,8 @@ class Single:
 @dataclass(slots=True, eq=False)
 class Column:
     """One subtree. `indexes[i]` are the octets of an OID behind `root`, of type `tags[i]` and
-    with `values[i]`; `hint` is how many rows it had the last time, None if that is unknown."""
+    with `values[i]`; `hint` is how many rows it had the last time, None if that is unknown. What is
+    not behind `start` (octets behind `root`) is not asked for."""
 
     root: bytes
     hint: int | None = None
@@ -50,11 +51,14 @@ class Column:
     values: list[ber.Value] = field(default_factory=list)
     last: ber.Oid = ()
     done: bool = False
+    start: bytes = b""
 
     @property
     def asked(self) -> bytes:
         """The OID whose successor is the next row."""
-        return self.root + self.indexes[-1] if self.indexes else self.root or b"\x00"
+        if self.indexes:
+            return self.root + self.indexes[-1]
+        return self.root + self.start or b"\x00"
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,1 @@
+"""A device's objects in a file that others can replay."""
