@@ -7,9 +7,9 @@ import hmac
 import logging
 import ssl
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import ip_address
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from configs.settings import Http
@@ -34,6 +34,7 @@ class Access:
     loopback_only: bool = True
 
 
+@lru_cache(maxsize=64)
 def is_loopback(host: str) -> bool:
     """Whether `host`, a name or an address without brackets, can only mean this machine."""
     try:
@@ -119,19 +120,19 @@ class Gate:
         await self._app(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
-        headers = Headers(scope=scope)
-        host = headers.get("host", "")
+        headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))  # the first of each counts
+        host = headers.get(b"host", b"").decode("latin-1")
         if self._access.loopback_only and not is_loopback(_without_port(host)):
             return 421, f"this API answers on this machine only, not as {host!r}; use localhost"
-        if self._access.token and scope["path"] not in _OPEN_PATHS:
-            given = headers.get("authorization", "").encode("latin-1", "replace")
-            if not hmac.compare_digest(given, self._expected):
-                return 401, "send the token of http.token as Authorization: Bearer ..."
+        needed = self._access.token and scope["path"] not in _OPEN_PATHS
+        given = headers.get(b"authorization", b"")
+        if needed and not hmac.compare_digest(given, self._expected):
+            return 401, "send the token of http.token as Authorization: Bearer ..."
         if scope["method"] in _SAFE_METHODS:
             return None
         # A form or a script of a foreign page cannot send these without being asked first.
-        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-        if scope["method"] != "DELETE" and kind != "application/json":
+        kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+        if scope["method"] != "DELETE" and kind != b"application/json":
             return 415, "send the body as Content-Type: application/json"
         return None
 

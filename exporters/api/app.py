@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, FastAPI, Request
 from prometheus_client import CollectorRegistry
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from configs.messages import messages
 from exporters.api import log, network, planned, scraping, snmp, stream, whatif
 from exporters.api.access import Access, Gate
 from exporters.api.context import Context, ContextOf
 from exporters.api.picture import VERSION
-from exporters.api.reply import install_problems, json_reply
+from exporters.api.reply import install_problems, json_reply, unforeseen
 from exporters.api.source import Source
 from exporters.api.stream import Streams
 from exporters.fleet import Fleet
@@ -37,6 +41,28 @@ async def readyz(request: Request, context: ContextOf) -> Response:
     return json_reply(request, answer, status=503 if reasons else 200)
 
 
+class Api(FastAPI):
+    """All routes behind one gate; `/snmp` is answered before the framework has its turn."""
+
+    def __init__(self, access: Access, devices: DeviceScraper | None) -> None:
+        # The interactive pages would load scripts from the internet, which this WAN does not have.
+        super().__init__(title="wanwatch", version=VERSION, docs_url=None, redoc_url=None)
+        routes: ASGIApp = super().__call__
+        if devices is not None:
+            routes = ServerErrorMiddleware(snmp.SnmpRoute(routes, devices), unforeseen)
+        self._devices = devices
+        self._gate = Gate(routes, access)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._gate(scope, receive, send)
+
+    def openapi(self) -> dict[str, Any]:
+        described = super().openapi()
+        if self._devices is not None:
+            described["paths"][snmp.PATH] = {"get": snmp.OPERATION}
+        return described
+
+
 def create_app(
     source: Source,
     *,
@@ -48,12 +74,13 @@ def create_app(
 ) -> FastAPI:
     """The API of `source`. `registry` holds the program's own metrics, to which those of the
     event streams and of the polls are added. Without `devices` there is no `/snmp`."""
-    # The interactive pages would load scripts from the internet, which this WAN does not have.
-    app = FastAPI(title="wanwatch", version=VERSION, docs_url=None, redoc_url=None)
+    app = Api(access, devices)
     context = Context(source, messages(language))
     streams = Streams(context)
     registry.register(StatsCollector(lambda: streams.stats, STREAMS))
     registry.register(PollDurations(lambda: source.series.durations))
+    if devices is not None:
+        registry.register(devices.figures)
     app.state.context = context
     app.state.streams = streams
     app.state.planner = whatif.Planner()
@@ -62,10 +89,5 @@ def create_app(
         app.include_router(router)
     for router in (whatif.router, stream.router):
         app.include_router(router)
-    if devices is not None:
-        app.state.devices = devices
-        registry.register(devices.figures)
-        app.include_router(snmp.router)
     install_problems(app)
-    app.add_middleware(Gate, access=access)
     return app

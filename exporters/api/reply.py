@@ -48,6 +48,11 @@ def no_such(kind: str, id_: str) -> HTTPException:
     return HTTPException(404, f"there is no {kind} {id_!r}")
 
 
+async def unforeseen(_: Request, __: Exception) -> Response:
+    """500, without a word of what happened."""
+    return problem(500, "an error of the program itself; its log has the details")
+
+
 def install_problems(app: FastAPI) -> None:
     """Makes every error of `app` a problem document."""
 
@@ -67,9 +72,6 @@ def install_problems(app: FastAPI) -> None:
     async def unstored(request: Request, error: Exception) -> Response:
         log.warning("path=%s: %s", request.url.path, error)
         return problem(503, str(error))
-
-    async def unforeseen(_: Request, __: Exception) -> Response:
-        return problem(500, "an error of the program itself; its log has the details")
 
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(RequestValidationError, invalid)

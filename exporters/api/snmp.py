@@ -1,57 +1,120 @@
-"""Route `/snmp`: any device by any module, as snmp_exporter answers it."""
+"""`/snmp`: any device by any module, as snmp_exporter answers it.
+
+Prometheus asks for every device on its own, so that what an answer costs beside the device's is
+paid thousands of times: there is no framework between the gate and this.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Query, Request
-from isal import igzip
+from isal import isal_zlib
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, gzip_accepted
-from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from exporters.api.reply import problem
 from exporters.errors import QueryError, ScrapeError
 from exporters.snmp.scrape import DEFAULT_MODULE, PATIENCE_S, DeviceScraper, Scrape
 
-router = APIRouter(tags=["prometheus"])
-
-Texts: TypeAlias = Annotated[list[str], Query(default_factory=list)]
+PATH = "/snmp"
 SPARE_S = 0.25  # of Prometheus' timeout, for the way back
 LEAST_S = 0.1
+QUERIES = 10_000  # that are remembered: Prometheus asks the same over and over
+_GZIP = 16 + isal_zlib.MAX_WBITS
+_TEXT = [(b"content-type", CONTENT_TYPE_PLAIN_0_0_4.encode()), (b"vary", b"accept-encoding")]
+_PACKED = [*_TEXT, (b"content-encoding", b"gzip")]
+_ERROR = [(b"content-type", b"text/plain; charset=utf-8")]
 
 
-@router.get(
-    "/snmp",
-    response_class=PlainTextResponse,
-    responses={
-        400: {"content": {"text/plain": {}}, "description": "No such target, module or auth"},
-        500: {"content": {"text/plain": {}}, "description": "The device gave nothing"},
+def _parameter(name: str, description: str, **more: Any) -> dict[str, Any]:
+    schema = {"type": "string"}
+    return {"name": name, "in": "query", "description": description, "schema": schema, **more}
+
+
+def _text(description: str) -> dict[str, Any]:
+    return {"description": description, "content": {"text/plain": {"schema": {"type": "string"}}}}
+
+
+# As it stands in /openapi.json.
+OPERATION: dict[str, Any] = {
+    "tags": ["prometheus"],
+    "summary": "Snmp",
+    "operationId": "snmp_snmp_get",
+    "description": "What `target` says by each `module` (several, or several in one with commas "
+    "between).",
+    "parameters": [
+        _parameter("target", "host, host:port or [v6]:port", required=True),
+        _parameter(
+            "module",
+            f"names of modules; {DEFAULT_MODULE} without any",
+            schema={"type": "array", "items": {"type": "string"}},
+        ),
+        _parameter("auth", "the name of a credential; without one, that which fits the target"),
+        _parameter("snmp_context", "takes the place of the credential's context"),
+    ],
+    "responses": {
+        "200": _text("Prometheus' text format"),
+        "400": _text("No such target, module or auth"),
+        "500": _text("The device gave nothing"),
     },
-)
-async def snmp(
-    request: Request, target: Texts, module: Texts, auth: Texts, snmp_context: Texts
-) -> Response:
-    """What `target` says by each `module` (several, or several in one with commas between)."""
-    devices: DeviceScraper = request.app.state.devices
-    try:
-        wanted = Scrape(
-            target=once("target", target, needed=True),
-            modules=modules_of(module),
-            auth=once("auth", auth),
-            context=once("snmp_context", snmp_context),
-            patience_s=patience_s(request.headers.get("x-prometheus-scrape-timeout-seconds", "")),
-        )
-        body = await devices.scrape(wanted)
-    except QueryError as error:
-        devices.figures.errors += 1
-        return PlainTextResponse(f"{error}\n", 400)
-    except ScrapeError as error:
-        text = f"An error has occurred while serving metrics:\n\n{error}\n"
-        return PlainTextResponse(text, 500)
-    headers = {"content-type": CONTENT_TYPE_PLAIN_0_0_4, "vary": "accept-encoding"}
-    if gzip_accepted(request.headers.get("accept-encoding", "")):
-        body = igzip.compress(body, compresslevel=1)
-        headers["content-encoding"] = "gzip"
-    return Response(body, headers=headers)
+}
+
+
+class SnmpRoute:
+    """ASGI: answers `/snmp` and leaves every other path to `app`."""
+
+    def __init__(self, app: ASGIApp, devices: DeviceScraper) -> None:
+        self._app = app
+        self._devices = devices
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != PATH:
+            await self._app(scope, receive, send)
+        elif scope["method"] in ("GET", "HEAD"):
+            status, headers, body = await self._answer(scope)
+            length = (b"content-length", b"%d" % len(body))
+            start = {"type": "http.response.start", "status": status}
+            await send({**start, "headers": [*headers, length]})
+            await send({"type": "http.response.body", "body": body})
+        else:
+            await problem(405, "Method Not Allowed")(scope, receive, send)
+
+    async def _answer(self, scope: Scope) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+        """Status, headers and body."""
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        try:
+            body = await self._devices.scrape(
+                wanted(scope["query_string"]),
+                patience_s(headers.get(b"x-prometheus-scrape-timeout-seconds", b"")),
+            )
+        except QueryError as error:
+            self._devices.figures.errors += 1
+            return 400, _ERROR, f"{error}\n".encode()
+        except ScrapeError as error:
+            text = f"An error has occurred while serving metrics:\n\n{error}\n"
+            return 500, _ERROR, text.encode(errors="replace")
+        if takes_gzip(headers.get(b"accept-encoding", b"")):
+            return 200, _PACKED, isal_zlib.compress(body, 1, _GZIP)
+        return 200, _TEXT, body
+
+
+@lru_cache(maxsize=256)
+def takes_gzip(header: bytes) -> bool:
+    return bool(gzip_accepted(header.decode("latin-1")))
+
+
+@lru_cache(maxsize=QUERIES)
+def wanted(query: bytes) -> Scrape:
+    """What a query asks for. Raises QueryError."""
+    given = parse_qs(query.decode("latin-1"), keep_blank_values=True)
+    return Scrape(
+        target=once("target", given.get("target", []), needed=True),
+        modules=modules_of(given.get("module", [])),
+        auth=once("auth", given.get("auth", [])),
+        context=once("snmp_context", given.get("snmp_context", [])),
+    )
 
 
 def once(name: str, given: list[str], *, needed: bool = False) -> str:
@@ -72,7 +135,8 @@ def modules_of(given: list[str]) -> tuple[str, ...]:
     return names
 
 
-def patience_s(header: str) -> float:
+@lru_cache(maxsize=256)
+def patience_s(header: bytes) -> float:
     """How long Prometheus waits for the answer, or PATIENCE_S."""
     try:
         given_s = float(header)

@@ -1,19 +1,115 @@
-"""The HTTP connection: uvicorn's, which a reader that stands still does not hold for ever."""
+"""One HTTP connection: uvicorn's, parsed by httptools, and bounded in size and in time."""
 
 from __future__ import annotations
 
 import asyncio
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 STALL_S = 30.0
+REQUEST_S = 20.0  # longer than access.BODY_TIMEOUT_S, which has an answer of its own
+LONGEST_URL = 8 * 1024
+LONGEST_HEAD = 64 * 1024
+LONGEST_REQUEST = 256 * 1024  # a body of access.BODY_LIMIT in ever so small chunks
+MOST_HEADERS = 100
+MOST_PIPELINED = 16
 
 
-class Connection(H11Protocol):
-    """Is cut when what was written is not read for STALL_S: uvicorn itself would wait for ever,
-    even to close it."""
+class TooMuchError(ValueError):
+    """A request that is larger than any should be."""
 
+
+class Connection(HttpToolsProtocol):
+    """Is closed when a request is not there whole within REQUEST_S or is too large, and cut when
+    what was written is not read for STALL_S: uvicorn itself would wait for ever, even to close
+    it."""
+
+    _due: asyncio.TimerHandle | None = None
     _stalled: asyncio.TimerHandle | None = None
+    _whole = True  # whether the last request has been read to its end
+    _in_head = False
+    _octets = 0  # of a request that is not whole yet
+    _too_much = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        # Whatever is not sent at once counts as standing still; 0 would mean "always" with TLS.
+        transport.set_write_buffer_limits(high=1, low=0)
+        self._due = self.loop.call_later(REQUEST_S, self._late)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._in_time()
+        self._moving()
+
+    # Requests
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._whole and self._under_way:
+            self._in_time()
+            return
+        self._octets += len(data)
+        if self._octets > (LONGEST_HEAD if self._in_head else LONGEST_REQUEST):
+            self._too_much = True
+            self.send_400_response("The request is too large.")
+        elif self._due is None:
+            self._due = self.loop.call_later(REQUEST_S, self._late)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._whole, self._in_head = False, True
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        if (
+            len(self.headers) > MOST_HEADERS
+            or len(self.url) > LONGEST_URL
+            or len(self.pipeline) >= MOST_PIPELINED
+        ):
+            self._too_much = True
+            raise TooMuchError  # which ends the parsing, in a 400
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._whole, self._octets = True, 0
+        super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuses what came. In the middle of an answer there is no way to say so."""
+        if self._under_way:
+            self.transport.abort()
+        elif self._too_much:
+            self._close_with(431)
+        else:
+            super().send_400_response(msg)
+
+    @property
+    def _under_way(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _late(self) -> None:
+        self._due = None
+        if self.flow.read_paused:  # the rest may have come, it is just not read yet
+            self._due = self.loop.call_later(REQUEST_S, self._late)
+        elif self._under_way:
+            self.transport.abort()
+        elif self._whole:
+            self.transport.close()
+        else:
+            self._close_with(408)
+
+    def _close_with(self, status: int) -> None:
+        end = b"content-length: 0\r\nconnection: close\r\n\r\n"
+        self.transport.write(STATUS_LINE[status] + end)
+        self.transport.close()
+
+    def _in_time(self) -> None:
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
+
+    # Answers
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -22,10 +118,6 @@ class Connection(H11Protocol):
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        self._moving()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        super().connection_lost(exc)
         self._moving()
 
     def _moving(self) -> None:

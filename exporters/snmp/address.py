@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
+from functools import lru_cache
+from ipaddress import ip_address
 
 from exporters.errors import QueryError, ScrapeError
 
@@ -19,6 +21,7 @@ TARGET = re.compile(
 )
 
 
+@lru_cache(maxsize=10_000)
 def host_and_port(target: str) -> tuple[str, int]:
     """The parts of a target. Raises QueryError."""
     found = TARGET.fullmatch(target)
@@ -34,8 +37,20 @@ def host_and_port(target: str) -> tuple[str, int]:
 
 async def address_of(host: str) -> str:
     """The IP address of a host. Raises ScrapeError when its name leads nowhere."""
+    literal = literal_of(host)
+    if literal:
+        return literal
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_DGRAM)
     except (OSError, UnicodeError) as error:
         raise ScrapeError(f"error connecting to target {host}: {error}") from None
     return str(found[0][4][0])
+
+
+@lru_cache(maxsize=10_000)
+def literal_of(host: str) -> str:
+    """An IP address in its usual spelling, "" for a name."""
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        return ""

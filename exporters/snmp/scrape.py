@@ -54,7 +54,6 @@ class Scrape:
     modules: Sequence[str] = (DEFAULT_MODULE,)
     auth: str = ""
     context: str = ""
-    patience_s: float = PATIENCE_S
 
 
 class DeviceScraper:
@@ -79,16 +78,16 @@ class DeviceScraper:
         self._logins = logins
         self._compiled: dict[str, CompiledModule] = {}
 
-    async def scrape(self, wanted: Scrape) -> bytes:
-        """Prometheus text of all modules that gave something. Raises QueryError before anything
-        is asked, and ScrapeError if no module gave anything."""
+    async def scrape(self, wanted: Scrape, patience_s: float = PATIENCE_S) -> bytes:
+        """Prometheus text of all modules that gave something in time. Raises QueryError before
+        anything is asked, and ScrapeError if no module gave anything."""
         host, port = host_and_port(wanted.target)
         self._logins.require(wanted.auth)
         modules = [self.compiled(name) for name in dict.fromkeys(wanted.modules)]
         page = Page()
         failures = []
         try:
-            async with asyncio.timeout(wanted.patience_s):
+            async with asyncio.timeout(patience_s):
                 address = await address_of(host)
                 targets = [self._target(wanted, module, address, port) for module in modules]
                 for module, target in zip(modules, targets, strict=True):
@@ -98,7 +97,7 @@ class DeviceScraper:
                         failures.append(failed(module.module.name, str(error)))
         except TimeoutError:
             failures.append(
-                f"scrape cancelled after {wanted.patience_s:g} s (possible timeout) "
+                f"scrape cancelled after {patience_s:g} s (possible timeout) "
                 f"getting target {wanted.target}"
             )
         if failures and not page:

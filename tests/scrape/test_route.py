@@ -37,10 +37,8 @@ def device() -> Device:
 
 @pytest.fixture
 async def http(device: Device) -> AsyncIterator[httpx.AsyncClient]:
-    app = FastAPI()
-    app.include_router(snmp.router)
     logins = Logins({"lab": OPEN}, {"wan": RESERVED}, INVENTORY)
-    app.state.devices = DeviceScraper(device, MODULES, logins)
+    app = snmp.SnmpRoute(FastAPI(), DeviceScraper(device, MODULES, logins))
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         yield client
@@ -133,9 +131,10 @@ async def test_without_auth_a_node_is_asked_with_its_own_and_a_stranger_with_pub
 
 
 @pytest.mark.parametrize(
-    ("header", "patience_s"), [("10", 9.75), ("0.1", 0.1), ("", 120), ("x", 120), ("-1", 120)]
+    ("header", "patience_s"),
+    [(b"10", 9.75), (b"0.1", 0.1), (b"", 120), (b"x", 120), (b"-1", 120), (b"nan", 120)],
 )
-def test_an_answer_is_there_before_prometheus_gives_up(header: str, patience_s: float) -> None:
+def test_an_answer_is_there_before_prometheus_gives_up(header: bytes, patience_s: float) -> None:
     assert snmp.patience_s(header) == patience_s
 
 
@@ -175,8 +174,8 @@ async def test_a_scrape_that_takes_too_long_ends_with_what_there_is() -> None:
 
     modules = {name: replace(INTERFACES, name=name) for name in ("a", "b")}
     devices = DeviceScraper(Slow(), modules, Logins({}))
-    text = await devices.scrape(Scrape("10.0.0.1", ("a", "b"), patience_s=0.05))
+    text = await devices.scrape(Scrape("10.0.0.1", ("a", "b")), patience_s=0.05)
     assert b'snmp_scrape_pdus_returned{module="a"}' in text
     with pytest.raises(ScrapeError, match="possible timeout"):
-        await devices.scrape(Scrape("10.0.0.1", ("b",), patience_s=0.05))
+        await devices.scrape(Scrape("10.0.0.1", ("b",)), patience_s=0.05)
     assert devices.figures.in_flight == 0
