@@ -50,12 +50,14 @@ class Flight:
         "session",
         "started",
         "tokens",
+        "urgent",
         "wake",
         "when",
     )
 
-    def __init__(self, peer: Peer, dialogue: Dialogue) -> None:
+    def __init__(self, peer: Peer, dialogue: Dialogue, urgent: bool = False) -> None:
         self.peer = peer
+        self.urgent = urgent
         self.dialogue = dialogue
         self.session: Session = dialogue.session
         self.tokens: dict[bytes, Any] = {}
@@ -71,6 +73,17 @@ class Flight:
         self.counted = False
         self.ended = False
         self.refusal: RefusedError | None = None
+
+    def give_way(self) -> Flight | None:
+        """The urgent conversation that waits for the same peer, now its current one; this one
+        goes on after it. None when there is no such."""
+        queue = self.peer.queue
+        if not (queue and queue[0].urgent) or self.urgent:
+            return None
+        first = self.peer.current = queue.pop(0)
+        waiting = sum(other.urgent for other in queue)
+        queue.insert(waiting, self)
+        return first
 
     def answered(self, request_id: bytes, now: float) -> None:
         """Notes that a request was answered, so that none before it waits any longer."""

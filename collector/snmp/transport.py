@@ -88,7 +88,7 @@ class Transport:
 
     def start(self, peer: Peer, dialogue: Dialogue, urgent: bool = False) -> None:
         """Begins a conversation as soon as the peer and the window are free."""
-        flight = Flight(peer, dialogue)
+        flight = Flight(peer, dialogue, urgent)
         if peer.current is None:
             peer.current = flight
             self._ready.append(flight)
@@ -299,9 +299,10 @@ class Transport:
         self._go_on(flight)
 
     def _go_on(self, flight: Flight) -> None:
-        """The next request of a conversation goes before new ones."""
+        """The next request of a conversation goes before new ones; but a look at a device that is
+        being walked must not wait for the end of a table of thousands of rows."""
         self._uncount(flight)
-        self._ready.appendleft(flight)
+        self._ready.appendleft(flight.give_way() or flight)
 
     def _read_errors(self, sock: socket.socket) -> None:
         for address, reason in sockets.unreachable(sock):

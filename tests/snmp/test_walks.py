@@ -380,3 +380,16 @@ async def test_closing_the_engine_ends_what_is_awaited() -> None:
             await asyncio.sleep(0)
         with pytest.raises(asyncio.CancelledError):
             await walk
+
+
+async def test_a_look_goes_between_two_requests_of_a_long_walk(engine: SnmpEngine) -> None:
+    async with ScriptedAgent({**SYSTEM, **table(4000), **BEYOND}, V2C) as agent:
+        walk = asyncio.create_task(engine.walk(agent.target(), ENTRY))
+        await asyncio.sleep(0)  # it has begun
+        reaches = [await probe(engine, agent.target()) for _ in range(3)]
+        assert all(reach.answered for reach in reaches)
+        assert not walk.done()
+        asked = len(agent.requests)
+        assert len(await walk) == 12_000
+        assert len(agent.requests) > asked
+    assert engine.stats.waiting == engine.stats.in_flight == 0
