@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isnan
+from math import inf, isnan, log10
 
 from collector.discovery import octets
 from collector.discovery.gauge import Gauge, Term
@@ -38,12 +38,17 @@ class Reckoning:
             if not per:
                 return None
             total /= per
+        if gauge.decibels:
+            return 10 * log10(total) if total > 0 else None
         return total
 
     def alarm(self, gauge: Gauge, raw: Readings, value: float) -> bool:
         """Whether someone has to look at it."""
-        return int(value) in gauge.bad or any(
-            self._number(oid, raw) == TRUE for oid in gauge.crossed
+        low, high = gauge.normal or (-inf, inf)
+        return (
+            not low <= value <= high
+            or int(value) in gauge.bad
+            or any(self._number(oid, raw) == TRUE for oid in gauge.crossed)
         )
 
     def _term(self, term: Term, raw: Readings) -> float | None:
@@ -55,7 +60,7 @@ class Reckoning:
             number = self._number(term.oid, raw)
             if number is not None and term.skip and f"{number:.15g}" in term.skip:
                 number = None
-        if number is None:
+        if number is None or not term.least <= number <= term.most:
             return None
         return (number % term.modulus if term.modulus else number) * term.factor
 

@@ -23,6 +23,8 @@ from configs.yamltree import read_yaml
 
 BUILT_IN = Path(__file__).parent / "devices"
 
+GivenIn: TypeAlias = Literal["fahrenheit", "milliwatt", "microwatt"]
+Limit: TypeAlias = Literal["low_critical", "low_warning", "high_warning", "high_critical"]
 EntityField: TypeAlias = Literal[
     "descr", "name", "hardware", "firmware", "software", "serial", "model"
 ]
@@ -84,13 +86,15 @@ class System:
 
 @dataclass(frozen=True, slots=True)
 class SensorTable:
-    """Sensors at an instance or in a column. Value = number × multiplier / divisor.
+    """Sensors at an instance or in a column. Value = number × multiplier / divisor, turned into our
+    unit when it is `given_in` another. `digits`: the column that tells how many decimals a row
+    has. `unless`: not where that object is, which tells the same better.
 
     `description` may refer to `{index}`, and to a column of the same table by its OID in braces.
-    `match`: where in a text the number is. `index`: what is found in its index. `skip`: raw values
-    that mean "there is none"; `only`:
-    what a column of the same table must say of a row. `states`: names of states by number; `bad`:
-    those of them that someone has to look at.
+    `match`: where in a text the number is. `index`: what is found in the row's index; `only`: what
+    another column of the table must say of the row. `skip`: raw values that mean "there is none";
+    raw numbers must be `at_least` and `at_most` so much. `states`: names of states by number;
+    `bad`: those that someone has to look at. `limits`: where the device has its own thresholds.
     """
 
     __pydantic_config__ = STRICT
@@ -99,13 +103,19 @@ class SensorTable:
     oid: Oid
     divisor: float = 1.0
     multiplier: float = 1.0
+    given_in: GivenIn | Literal[""] = ""
+    digits: Oid = ""
+    unless: Oid = ""
     description: str = "{index}"
     match: Pattern = ""
     index: Pattern = ""
     skip: tuple[str, ...] = ()
+    at_least: float | None = None
+    at_most: float | None = None
     only: dict[Oid, Pattern] = field(default_factory=dict)
     states: dict[int, str] = field(default_factory=dict)
     bad: tuple[int, ...] = ()
+    limits: dict[Limit, Oid] = field(default_factory=dict)
     systems: tuple[str, ...] = ()
 
 
@@ -113,8 +123,9 @@ class SensorTable:
 class LoadTable:
     """Processors, memory or storage: `percent`, or two of `used`, `free`, `total` in `unit` bytes.
 
-    `idle`: the percentage is of what is not used. Processors have `percent` alone. A `last_resort`
-    counts only when nothing else was found.
+    `divisor` is that of the percentage; `idle`: it is of what is not used. Processors have
+    `percent` alone. `index`: what is found in the row's index. A `last_resort` counts only when
+    nothing else was found.
     """
 
     __pydantic_config__ = STRICT
@@ -124,9 +135,11 @@ class LoadTable:
     free: Oid = ""
     total: Oid = ""
     unit: float = 1.0
+    divisor: float = 1.0
     idle: bool = False
     description: str = "{index}"
     match: Pattern = ""
+    index: Pattern = ""
     skip: tuple[str, ...] = ()
     only: dict[Oid, Pattern] = field(default_factory=dict)
     systems: tuple[str, ...] = ()

@@ -10,11 +10,15 @@ from collector.discovery.entity import Part
 from collector.discovery.gauge import Gauge, Term
 from collector.discovery.reading import Reading
 from collector.discovery.sensor import Sensor
+from collector.discovery.thresholds import NORMAL, normal_range, severity
 from collector.snmp.ber import Value
+from configs.devicerules import Limit
 
 STANDARD, CISCO = "1.3.6.1.2.1.99.1.1.1", "1.3.6.1.4.1.9.9.91.1.1.1.1"
 THRESHOLDS = "1.3.6.1.4.1.9.9.91.1.2.1.1"  # CISCO-ENTITY-SENSOR-MIB::entSensorThresholdTable
 THRESHOLD_COLUMNS = {"severity": f"{THRESHOLDS}.2", "crossed": f"{THRESHOLDS}.5"}
+ARISTA = "1.3.6.1.4.1.30065.3.12.1.1.1"  # ARISTA-ENTITY-SENSOR-MIB, in the units of the standard
+ARISTA_LIMITS: tuple[Limit, ...] = ("low_warning", "low_critical", "high_warning", "high_critical")
 SEVERITIES = {1: "other", 10: "minor", 20: "major", 30: "critical"}
 CROSSED = 1  # TruthValue
 QUANTITIES = {  # EntitySensorDataType, with Cisco's dBm
@@ -29,6 +33,7 @@ QUANTITIES = {  # EntitySensorDataType, with Cisco's dBm
     11: "airflow",
     14: "dbm",
 }
+LARGEST_SCALE, LARGEST_PRECISION = 17, 9
 UNITS_SCALE = 9  # EntitySensorDataScale: units(9), each step a thousand
 OK = 1  # EntitySensorStatus
 ABSENT_VALUES = (-1_000_000_000, 1_000_000_000)  # EntitySensorValue: under and over its range
@@ -38,6 +43,7 @@ async def entity_sensors(reading: Reading, parts: Mapping[int, Part]) -> list[Se
     """The sensors that work, of both tables, with the worst threshold that is crossed."""
     found = []
     crossed = await crossings(reading)
+    limits = await reading.table({n: f"{ARISTA}.{c}" for c, n in enumerate(ARISTA_LIMITS, 1)})
     for table in (STANDARD, CISCO):
         columns = {
             key: f"{table}.{column}"
@@ -49,10 +55,12 @@ async def entity_sensors(reading: Reading, parts: Mapping[int, Part]) -> list[Se
             if sensor is None:
                 continue
             if table == CISCO and index in crossed:
-                severity, objects = crossed[index]
-                status = SEVERITIES.get(severity, "normal")
+                worst, objects = crossed[index]
+                status = SEVERITIES.get(worst, NORMAL)
                 gauge = replace(sensor.gauge, crossed=objects) if sensor.gauge else None
-                sensor = replace(sensor, status=status, alarm=severity > 0, gauge=gauge)
+                sensor = replace(sensor, status=status, alarm=worst > 0, gauge=gauge)
+            elif index in limits:
+                sensor = judged(sensor, scaled(limits[index], row))
             found.append(sensor)
     return found
 
@@ -81,11 +89,38 @@ def measured(
         return None
     if octets.integer(row.get("status")) not in (OK, None):
         return None
-    scale = octets.integer(row.get("scale")) or UNITS_SCALE
-    precision = octets.integer(row.get("precision")) or 0
-    factor = 1000.0 ** (scale - UNITS_SCALE) / 10.0**precision
     part = parts.get(int(index)) if index.isdigit() else None
     name = (part.name or part.descr) if part else ""
     working = f"{oid.rpartition('.4.')[0]}.5.{index}" if row.get("status") is not None else ""
-    gauge = Gauge((Term(oid, factor, skip=tuple(map(str, ABSENT_VALUES))),), working=working)
-    return Sensor(quantity, name or index, raw * factor, oid, gauge=gauge)
+    gauge = Gauge((Term(oid, factor(row), skip=tuple(map(str, ABSENT_VALUES))),), working=working)
+    return Sensor(quantity, name or index, raw * factor(row), oid, gauge=gauge)
+
+
+def factor(row: Mapping[str, Value]) -> float:
+    """What turns the numbers of a row into units; scales that the MIB does not have are none."""
+    scale = octets.integer(row.get("scale")) or UNITS_SCALE
+    precision = octets.integer(row.get("precision")) or 0
+    if not 1 <= scale <= LARGEST_SCALE:
+        scale = UNITS_SCALE
+    if abs(precision) > LARGEST_PRECISION:
+        precision = 0
+    return float(1000.0 ** (scale - UNITS_SCALE) / 10.0**precision)
+
+
+def scaled(limits: Mapping[str, Value], row: Mapping[str, Value]) -> dict[Limit, float]:
+    """The thresholds of a sensor in its unit."""
+    found: dict[Limit, float] = {}
+    for name in ARISTA_LIMITS:
+        raw = octets.integer(limits.get(name))
+        if raw is not None and raw not in ABSENT_VALUES:
+            found[name] = raw * factor(row)
+    return found
+
+
+def judged(sensor: Sensor, limits: Mapping[Limit, float]) -> Sensor:
+    """The sensor with what its thresholds say of it."""
+    status = severity(sensor.value, limits)
+    if not status or sensor.gauge is None:
+        return sensor
+    gauge = replace(sensor.gauge, normal=normal_range(limits))
+    return replace(sensor, status=status, alarm=status != NORMAL, gauge=gauge)

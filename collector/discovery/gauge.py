@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import inf
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
     """`factor` times the number at the instance `oid`, which counts modulo `modulus` if there is
-    one. `match`: where in a text the number is; `skip`: raw values that mean "there is none";
-    `textual`: the agent sends octets."""
+    one. `match`: where in a text the number is; `skip`: raw values that mean "there is none", as
+    do numbers below `least` and above `most`; `textual`: the agent sends octets."""
 
     oid: str
     factor: float = 1.0
@@ -18,24 +19,30 @@ class Term:
     skip: tuple[str, ...] = ()
     modulus: int = 0
     textual: bool = False
+    least: float = -inf
+    most: float = inf
 
 
 @dataclass(frozen=True, slots=True)
 class Gauge:
-    """The sum of `terms` and `offset`, times `times`, by `per`.
+    """The sum of `terms` and `offset`, times `times`, by `per`; `decibels`: of one milliwatt, that
+    is ten times its logarithm.
 
     It counts only while the object `working` is 1. `states` are the names of its values, and `bad`
-    those that someone has to look at; the same is true while any of the objects `crossed` is 1.
+    those that someone has to look at; the same is true while any of the objects `crossed` is 1, and
+    of values outside of the range `normal`.
     """
 
     terms: tuple[Term, ...]
     offset: float = 0.0
     times: Gauge | None = None
     per: Gauge | None = None
+    decibels: bool = False
     working: str = ""
     crossed: tuple[str, ...] = ()
     states: tuple[tuple[int, str], ...] = ()
     bad: tuple[int, ...] = ()
+    normal: tuple[float, float] | None = None
 
     @property
     def oid(self) -> str:
@@ -45,7 +52,7 @@ class Gauge:
     @property
     def judged(self) -> bool:
         """Whether it is known when someone has to look at it."""
-        return bool(self.bad or self.crossed)
+        return bool(self.bad or self.crossed or self.normal)
 
     def objects(self) -> Iterator[tuple[str, bool]]:
         """(OID, whether it is textual) of all that has to be read."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -72,7 +73,9 @@ async def _rows(reading: Reading, table: LoadTable, names: Names) -> list[Space]
     indexes = await reading.column(table.percent or table.used or table.free)
     found = []
     for index, value in indexes.items():
-        if octets.text(value) in table.skip or not await fits(reading, table, index):
+        if octets.text(value) in table.skip or not re.search(table.index, index):
+            continue
+        if not await fits(reading, table, index):
             continue
         space = await _row(reading, table, index, await names.of(table.description, index))
         if space is not None:
@@ -91,7 +94,7 @@ def _filling(table: LoadTable, index: str, space: Space, *, textual: bool) -> Fi
     total = None if space.total_bytes is None or not table.total else term(table.total, table.unit)
     whole = None if total is None else Gauge((total,))
     if table.percent:
-        percent = term(table.percent, -0.01 if table.idle else 0.01)
+        percent = term(table.percent, (-0.01 if table.idle else 0.01) / table.divisor)
         ratio = Gauge((percent,), 1.0 if table.idle else 0.0)
         return Filling(ratio, None if whole is None else replace(ratio, times=whole), whole)
     if table.used:
@@ -112,8 +115,9 @@ async def _row(reading: Reading, table: LoadTable, index: str, name: str) -> Spa
 
     if table.percent:
         percent = octets.number((await reading.column(table.percent))[index], table.match)
-        if percent is None or not 0 <= percent <= 100:
+        if percent is None or not 0 <= percent / table.divisor <= 100:
             return None
+        percent /= table.divisor
         ratio = (100 - percent if table.idle else percent) / 100
         total = await bytes_at(table.total)
         return Space(name, ratio, None if total is None else ratio * total, total)

@@ -66,7 +66,8 @@ def columns_of(tables: Iterable[SensorTable | LoadTable]) -> Iterator[str]:
         yield from referred(table.description)
         yield from table.only
         if isinstance(table, SensorTable):
-            yield table.oid
+            yield from (table.oid, table.digits, table.unless)
+            yield from table.limits.values()
         else:
             yield from (table.percent, table.used, table.free, table.total)
 

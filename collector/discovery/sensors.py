@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from collector.discovery import octets
 from collector.discovery.entity import Part
 from collector.discovery.entitysensors import entity_sensors
 from collector.discovery.gauge import Gauge, Term
-from collector.discovery.naming import Names, columns_of, fits
+from collector.discovery.naming import Names, at, columns_of, fits
 from collector.discovery.reading import Reading
+from collector.discovery.scale import Scale
 from collector.discovery.sensor import STATE, Sensor
+from collector.discovery.thresholds import NORMAL, normal_range, severity
 from collector.snmp.ber import Value
-from configs.devicerules import SensorTable
+from configs.devicerules import Limit, SensorTable
 
 
 async def sensors(
@@ -25,6 +28,8 @@ async def sensors(
     for sensor in await entity_sensors(reading, parts):
         found[sensor.quantity, sensor.oid] = sensor
     for table in tables:
+        if table.unless and await reading.column(table.unless):
+            continue
         for index, value in (await reading.column(table.oid)).items():
             measured = await _sensor(reading, table, names, index, value)
             if measured is not None:
@@ -42,13 +47,36 @@ async def _sensor(
         return None
     name = await names.of(table.description, index)
     oid = table.oid if table.oid.endswith(".0") else f"{table.oid}.{index}"
-    textual = isinstance(value, bytes)
+    term = Term(oid, 1.0, table.match, table.skip, textual=isinstance(value, bytes))
     if table.quantity == STATE:
         alarm = int(number) in table.bad if table.bad else None
-        term = Term(oid, 1.0, table.match, table.skip, textual=textual)
         gauge = Gauge((term,), states=tuple(table.states.items()), bad=table.bad)
         return Sensor(STATE, name, number, oid, table.states.get(int(number), ""), alarm, gauge)
-    scaled = number * table.multiplier / table.divisor
-    factor = table.multiplier / table.divisor
-    gauge = Gauge((Term(oid, factor, table.match, table.skip, textual=textual),))
-    return Sensor(table.quantity, name, scaled, oid, gauge=gauge)
+    scale = Scale.of(table, await _digits(reading, table, index))
+    measured = scale.value(number)
+    if measured is None:
+        return None
+    limits = await _limits(reading, table, index, scale)
+    status = severity(measured, limits)
+    gauge = replace(scale.gauge(term), normal=normal_range(limits))
+    alarm = status != NORMAL if status else None
+    return Sensor(table.quantity, name, measured, oid, status, alarm, gauge)
+
+
+async def _digits(reading: Reading, table: SensorTable, index: str) -> int:
+    """How many decimals the numbers of a row have."""
+    if not table.digits:
+        return 0
+    return octets.integer(at(await reading.column(table.digits), index)) or 0
+
+
+async def _limits(
+    reading: Reading, table: SensorTable, index: str, scale: Scale
+) -> dict[Limit, float]:
+    found: dict[Limit, float] = {}
+    for limit, oid in table.limits.items():
+        number = octets.number(at(await reading.column(oid), index), table.match)
+        value = None if number is None else scale.value(number)
+        if value is not None:
+            found[limit] = value
+    return found
