@@ -86,3 +86,12 @@ async def test_a_last_resort_counts_only_when_nothing_else_was_found() -> None:
 async def test_a_percentage_over_a_hundred_is_not_believed() -> None:
     reading = Reading(Recorded({"1.1.1.1": 255}), HERE)
     assert await processors(reading, [LoadTable(percent="1.1.1")], Names(reading, {}, {})) == ()
+
+
+async def test_a_percentage_has_a_divisor_and_rows_are_chosen_by_their_index() -> None:
+    reading = Reading(Recorded({"1.1.1.1.1": 2550, "1.1.1.1.2": 100}), HERE)
+    table = LoadTable(percent="1.1.1", divisor=100, index=r"\.1$")
+    (found,) = await processors(reading, [table], Names(reading, {}, {}))
+    assert found.usage_ratio == pytest.approx(0.255)
+    assert found.gauge is not None
+    assert found.gauge.terms[0].factor == pytest.approx(0.0001)

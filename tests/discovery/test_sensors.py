@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import pytest
 
 from collector.discovery import entity
@@ -9,8 +11,10 @@ from collector.discovery.naming import Names
 from collector.discovery.reading import Reading
 from collector.discovery.sensor import Sensor
 from collector.discovery.sensors import sensors
+from collector.reckoning import Reckoning
+from collector.sample import Layout, Readings, Series
 from collector.snmp.ber import Value
-from configs.devicerules import SensorTable, built_in_rules
+from configs.devicerules import GivenIn, SensorTable, built_in_rules
 from tests.discovery.recorded import HERE, Recorded
 
 SENSOR = "1.3.6.1.2.1.99.1.1.1"
@@ -86,6 +90,106 @@ async def test_a_state_has_a_name_and_says_whether_to_look(
     table = SensorTable("state", "1.1.1", states={1: "ok", 2: "failed"}, bad=(2,))
     (sensor,) = await found({"1.1.1.1": raw}, table)
     assert (sensor.value, sensor.status, sensor.alarm) == (raw, status, alarm)
+
+
+async def test_a_sensor_is_judged_by_the_thresholds_of_its_row() -> None:
+    table = SensorTable(
+        "temperature",
+        "1.1.1",
+        divisor=10,
+        limits={"high_warning": "1.1.2", "high_critical": "1.1.3"},
+    )
+    values: dict[str, Value] = {"1.1.1.4": 650, "1.1.2.4": 600, "1.1.3.4": 700, "1.1.1.5": 650}
+    with_limits, without = await found(values, table)
+    assert (with_limits.status, with_limits.alarm) == ("warning", True)
+    assert with_limits.gauge is not None
+    assert with_limits.gauge.normal == (-inf, 60)
+    assert (without.status, without.alarm) == ("", None)
+
+
+async def test_the_lanes_of_a_port_have_the_thresholds_of_the_port() -> None:
+    table = SensorTable("dbm", "1.1.1", divisor=100, limits={"low_critical": "1.1.2"})
+    (lane,) = await found({"1.1.1.7.1": -1500, "1.1.2.7": -1400}, table)
+    assert lane.status == "critical"
+
+
+@pytest.mark.parametrize(
+    ("given_in", "quantity", "raw", "value"),
+    [
+        ("fahrenheit", "temperature", 212, 100),
+        ("milliwatt", "dbm", 2, 3.0103),
+        ("microwatt", "dbm", 500, -3.0103),
+    ],
+)
+async def test_other_units_become_ours(
+    given_in: GivenIn, quantity: str, raw: int, value: float
+) -> None:
+    table = SensorTable(quantity, "1.1.1", given_in=given_in)
+    (sensor,) = await found({"1.1.1.1": raw}, table)
+    assert sensor.value == pytest.approx(value, abs=1e-4)
+
+
+async def test_no_light_has_no_logarithm() -> None:
+    assert await found({"1.1.1.1": 0}, SensorTable("dbm", "1.1.1", given_in="microwatt")) == []
+
+
+async def test_each_row_tells_how_many_decimals_it_has() -> None:
+    table = SensorTable("current", "1.1.1", digits="1.1.2", limits={"high_critical": "1.1.3"})
+    values: dict[str, Value] = {
+        "1.1.1.1": 1234,
+        "1.1.2.1": 2,
+        "1.1.3.1": 1200,
+        "1.1.1.2": 7,
+        "1.1.2.2": -3,
+    }
+    first, second = await found(values, table)
+    assert (first.value, first.status, second.value) == (12.34, "critical", 7)
+
+
+async def test_numbers_that_cannot_be_measurements_are_left_out() -> None:
+    table = SensorTable("temperature", "1.1.1", at_least=-50, at_most=150)
+    values: dict[str, Value] = {"1.1.1.1": 2147483647, "1.1.1.2": -51, "1.1.1.3": 20}
+    assert [s.value for s in await found(values, table)] == [20]
+
+
+async def test_a_rough_object_counts_only_without_the_fine_one() -> None:
+    fine = SensorTable("charge", "1.1.1.0", divisor=10)
+    rough = SensorTable("charge", "1.1.2.0", unless="1.1.1.0")
+    both = await found({"1.1.1.0": 995, "1.1.2.0": 99}, fine, rough)
+    assert [s.value for s in both] == [99.5]
+    assert [s.value for s in await found({"1.1.2.0": 99}, fine, rough)] == [99]
+
+
+async def test_what_a_poll_reads_is_what_the_survey_read() -> None:
+    tables = (
+        SensorTable("temperature", "1.1.1", given_in="fahrenheit", at_most=500),
+        SensorTable("dbm", "1.1.2", given_in="microwatt", limits={"low_critical": "1.1.3"}),
+    )
+    values: dict[str, Value] = {"1.1.1.1": 86, "1.1.2.1": 100, "1.1.3.1": 200}
+    sensors_found = await found(values, *tables)
+    layout = Layout("m", tuple(Series(oid) for oid in values), ())
+    raw = Readings("n", 0.0, 0.0, layout, [float(str(v)) for v in values.values()], ())
+    for sensor in sensors_found:
+        assert sensor.gauge is not None
+        read = Reckoning(layout).value(sensor.gauge, raw)
+        assert read == pytest.approx(sensor.value)
+        assert Reckoning(layout).alarm(sensor.gauge, raw, sensor.value) is bool(sensor.alarm)
+
+
+async def test_a_sensor_of_arista_is_judged_by_the_table_beside_the_standard_one() -> None:
+    arista = "1.3.6.1.4.1.30065.3.12.1.1.1"
+    limits: dict[str, Value] = {
+        f"{arista}.1.5": -1_000_000_000,
+        f"{arista}.3.5": 400,
+        f"{arista}.4.5": 500,
+    }
+    (sensor,) = await found(entity_sensor(UNITS, 1, 420) | limits)
+    assert (sensor.status, sensor.alarm) == ("warning", True)
+
+
+async def test_a_scale_that_the_mib_does_not_have_breaks_nothing() -> None:
+    (sensor,) = await found(entity_sensor(2_000_000_000, 2_000_000_000, 42))
+    assert sensor.value == 42
 
 
 def test_every_bad_state_of_the_built_in_rules_has_a_name() -> None:
