@@ -105,7 +105,7 @@ class Collector:
         self._traps = TrapListener(name, traps, self._trapped, clock=clock) if traps else None
         self._clock = clock
         self._delivery = Delivery(name, sink, clock)
-        self._memory = Memory()
+        self._memory = Memory(polling.reachability_timeout_s)
         self._icmp = IcmpEngine(clock=clock)
         self._no_icmp: IcmpPermissionError | None = None
         self._snmp = SnmpEngine(max_rows=polling.max_rows, clock=clock)
@@ -280,10 +280,11 @@ class Collector:
             self._poll_snmp(errand, member, self._plans_of(errand))
 
     def _look(self, member: Member, done: Callable[[Reach], None]) -> None:
-        node, timeout_s = member.node, self._polling.reachability_timeout_s
+        node = member.node
+        timeout_s = self._memory.timeouts.timeout_s(node.id)
         if member.look is not None and node.reachability is Reachability.SNMP:
             try:
-                self._snmp.probe(member.look, done)
+                self._snmp.probe(member.look, done, timeout_s)
             except QuestionError as error:
                 done(
                     Reach(

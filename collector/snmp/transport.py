@@ -163,15 +163,13 @@ class Transport:
                 if attempt == SEND_TRIES - 1:
                     self._fail(flight, Failure.REFUSED, error.strerror or str(error), now)
                     return True
-        if not flight.sent:
-            flight.started = now
-            flight.take_late()
+        late = [] if flight.sent else flight.begin(now)
         flight.sent += 1
         flight.attempts += 1
         flight.tokens[request_id] = token
         flight.when[request_id] = now
-        timeout_s = flight.session.target.timeout_s
-        flight.deadline = now + self._patience.timeout_s(timeout_s, self._stats.waiting, now)
+        timeout_s = self._patience.timeout_s(dialogue.timeout_s, self._stats.waiting, now)
+        flight.deadline = now + timeout_s
         flight.wake = min(flight.deadline, now + PARK_S)
         self._deadlines.add(flight.wake, flight)
         if not flight.counted:
@@ -182,6 +180,9 @@ class Transport:
         if not self._ticking:
             self._ticking = True
             self._loop.call_later(SLOT_S, self._tick)
+        for answer, at in late:
+            if not flight.ended:
+                self._take(flight, answer, at)
         return True
 
     # Receiving
@@ -212,7 +213,8 @@ class Transport:
                 if peer is None:
                     self._stats.refused[Refusal.SOURCE] += 1
                 elif peer.current is None:
-                    self._stats.refused[Refusal.REQUEST_ID] += 1
+                    if not peer.keep(packet, sockets.arrival(ancillary, now, wall)):
+                        self._stats.refused[Refusal.REQUEST_ID] += 1
                 else:
                     self._take(peer.current, packet, sockets.arrival(ancillary, now, wall))
                 if received % TURN_CHECK == 0 and self._clock() > until:
@@ -276,7 +278,7 @@ class Transport:
                 self._go_on(flight)
 
     def _judge(self, flight: Flight, now: float) -> None:
-        late = flight.rtt_s > flight.session.target.timeout_s
+        late = flight.rtt_s > flight.dialogue.timeout_s
         self._stats.late += late
         self._patience.answered(late=late)
         self._stats.patience_ratio = self._patience.ratio(now)
