@@ -117,6 +117,14 @@ class Flight:
         unread, self.peer.late, self.peer.unread = self.peer.unread, {}, []
         return unread
 
+    def end(self) -> None:
+        """Lets go of what was said: deadlines hold on to a flight for a while after its end, on a
+        busy machine to tens of thousands of them."""
+        self.ended = True
+        self.tokens.clear()
+        self.when.clear()
+        del self.dialogue
+
     def outcome(self, now: float) -> Outcome:
         return Outcome(self.started, now, self.lost, self.rtt_s, self.sent)
 

@@ -369,7 +369,7 @@ class Transport:
 
     def _leave(self, flight: Flight) -> None:
         """Makes room for the next conversation with the same peer."""
-        flight.ended = True
+        flight.end()
         self._uncount(flight)
         self._stats.waiting -= 1
         peer = flight.peer
@@ -379,12 +379,13 @@ class Transport:
         self._drop_unused(peer)
 
     def _fail(self, flight: Flight, failure: Failure, detail: str, now: float) -> None:
+        dialogue = flight.dialogue
         self._leave(flight)
-        flight.dialogue.fail(failure, detail, flight.outcome(now))
+        dialogue.fail(failure, detail, flight.outcome(now))
 
     def _end(self, flight: Flight, now: float) -> None:
-        self._leave(flight)
         dialogue = flight.dialogue
+        self._leave(flight)
         outcome = flight.outcome(now)
         if dialogue.size < LARGE:
             dialogue.settle()
