@@ -111,6 +111,12 @@ MEMORY = (
     Figure("series_history_bytes", "ring_bytes", "Memory that the history takes."),
     Figure("series_without_history", "without_history", "Values left out by the bounds."),
 )
+WIRING = (
+    Figure("topology_drift", "drift", "Disagreements with the inventory to decide upon.", "kind"),
+    Figure("topology_edges", "edges", "Links between known nodes that were heard of.", "source"),
+    Figure("topology_found_links", "found", "Links in the graph that are not declared."),
+    Figure("topology_work_seconds", "work_s", "How long it last took to put them together."),
+)
 STREAMS = (
     Figure("stream_clients", "clients", "Open event streams."),
     Figure("stream_updates_total", "updates", "Updates sent on event streams."),

@@ -8,13 +8,21 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection
 
-from store import history, outbox, planned, pruning
+from store import decisions, history, outbox, planned, pruning
 from store.address import address, is_file
 from store.backend import Backend
 from store.embedded import Embedded
 from store.explain import place
 from store.migrate import migrate
-from store.record import Alert, Event, MaintenanceWindow, OutboxAlert, Record, Silence
+from store.record import (
+    Alert,
+    Event,
+    MaintenanceWindow,
+    OutboxAlert,
+    Record,
+    Silence,
+    TopologyDecision,
+)
 from store.tables import MAINTENANCE, SILENCE
 from topology.outage import Outage
 from topology.restored import Restored
@@ -156,6 +164,18 @@ class Store:
     async def expire_window(self, id_: int, at: datetime) -> bool:
         """Whether there was one that had not ended; it ends at `at`."""
         return await self._backend.write(partial(planned.expire, table=MAINTENANCE, id_=id_, at=at))
+
+    async def decide(self, decision: TopologyDecision) -> None:
+        """Keeps a decision on drift, in place of an earlier one."""
+        await self._backend.write(partial(decisions.decide, decision=decision))
+
+    async def undecide(self, key: str) -> bool:
+        """Whether there was a decision on the drift of this key; it is forgotten."""
+        return await self._backend.write(partial(decisions.undo, key=key))
+
+    async def decisions(self) -> list[TopologyDecision]:
+        """Decisions on drift, in the order in which they were taken."""
+        return await self._backend.read(decisions.decisions)
 
     async def prune(self, before: datetime) -> int:
         """How many rows were forgotten: what was over `before`, in small transactions."""

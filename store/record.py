@@ -116,3 +116,22 @@ class MaintenanceWindow:
     author: str
     comment: str
     id: int = 0
+
+
+class Verdict(StrEnum):
+    """What an operator says of drift: what was seen is right, or what is declared is."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class TopologyDecision:
+    """`key` is the drift's; `subject` says in words what it was, for when it is no more."""
+
+    key: str
+    verdict: Verdict
+    at: datetime
+    author: str
+    comment: str = ""
+    subject: str = ""

@@ -146,3 +146,14 @@ MAINTENANCE = Table(
     Column("comment", String, nullable=False),
     sqlite_autoincrement=True,
 )
+
+TOPOLOGY_DECISION = Table(
+    "topology_decision",
+    METADATA,
+    Column("key", String, primary_key=True),
+    Column("verdict", String, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("author", String, nullable=False),
+    Column("comment", String, nullable=False),
+    Column("subject", String, nullable=False),
+)

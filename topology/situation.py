@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from collector.sample import Facts, Failure, PollFailed, Reach, Readings, Sample, Trap
-from configs.inventory import Inventory
+from configs.inventory import Inventory, Link
 from configs.settings import Confirmation
 from topology.confirmation import Look, Watch
 from topology.coverage import Census
@@ -68,9 +68,9 @@ class Situation:
         self._book = Book(self._wan, confirmation.hold_down_s, restored.outages)
         self._touched = self._views.cast(self._book.open) | set(inventory.nodes)
 
-    def _settle(self, inventory: Inventory, restored: Restored) -> None:
-        self._inventory = inventory
-        self._wan = Wan(inventory)
+    def _settle(self, inventory: Inventory, restored: Restored, found: Iterable[Link] = ()) -> None:
+        self._wan = Wan(inventory, found)
+        self._inventory = inventory = self._wan.inventory
         self._watch = Watch(self._settings, inventory.nodes)
         self._ports = Ports(inventory)
         self._census = Census(inventory)
@@ -213,7 +213,9 @@ class Situation:
     def replace(self, inventory: Inventory) -> None:
         """Goes on with another inventory, keeping what is known of nodes that remain."""
         watch, ports, views, stale = self._watch, self._ports, self._views, self._diagnosis
-        self._settle(inventory, Restored())
+        found = self._wan.found.values()
+        kept = [link for link in found if {link.a, link.b} <= inventory.nodes.keys()]
+        self._settle(inventory, Restored(), kept)
         self._views.carry(views.states, views.views)
         for node in self._watch.looks:
             if node in watch.looks:
@@ -224,6 +226,35 @@ class Situation:
         self._diagnosis = stale
         self._book.rebase(self._wan)
         self._touched = self._views.cast(self._book.open) | set(inventory.nodes)
+
+    def join(self, wan: Wan) -> None:
+        """Goes on with another graph of the same inventory, of which only the found links may
+        differ."""
+        words = self._ports.words
+        self._wan, self._inventory = wan, wan.inventory
+        self._ports = Ports(wan.inventory)
+        self._ports.keep(words)
+        self._ripeness = Ripeness(wan, self._watch, self._ports)
+        self._maintained = Maintained.of(wan, self._targets)
+        self._census.maintain(self._maintained.nodes)
+        self._book.rebase(wan)
+        self._evidence = Evidence({})
+        self._dirty = True
+        self._touched |= set(wan.nodes)
+
+    @property
+    def found(self) -> Mapping[str, Link]:
+        """The links of the graph that are not declared."""
+        return self._wan.found
+
+    def broken_links(self) -> frozenset[str]:
+        """Links that an end says are down, or of which an end is not known to be up."""
+        states = self._views.states
+        return self._ports.down | {
+            link.id
+            for link in self._inventory.links.values()
+            if not states[link.a] is states[link.b] is NodeState.UP
+        }
 
     def _judge(self, now: float) -> None:
         """A new diagnosis where the evidence changed."""

@@ -34,6 +34,7 @@ from exporters.program import (
     MEMORY,
     SCHEDULE,
     SNMP,
+    WIRING,
     DaemonStats,
     Figure,
     program_registry,
@@ -53,6 +54,7 @@ from wanwatch.engine import Engine
 from wanwatch.footprint import settle_interpreter, settle_memory
 from wanwatch.inbox import Inbox
 from wanwatch.ledger import Ledger
+from wanwatch.wiring import Wiring
 
 log = logging.getLogger(__name__)
 
@@ -117,12 +119,21 @@ class Daemon:
             held=held,
         )
         self.ledger = Ledger(store, pager, self.deliverer.notify)
+        self.wiring = Wiring(
+            inventory,
+            settings.polling.neighbours_interval_s,
+            self.situation,
+            store,
+            self.ledger.note,
+            clock,
+        )
         self.engine = Engine(
             self.inbox,
             self.situation,
             self.series,
             self.ledger,
             self.collector.look_again,
+            self.wiring.hear,
             clock,
         )
         self._strangers = SnmpEngine(clock=clock.monotonic)
@@ -158,6 +169,7 @@ class Daemon:
             self.engine.run,
             self.collector.run,
             self.deliverer.run,
+            self.wiring.run,
             self._reload_when_asked,
             self._forget_daily,
         )
@@ -210,6 +222,7 @@ class Daemon:
             self._refuse(error, 1)
             return
         self.situation.replace(new.inventory)
+        self.wiring.replace(new.inventory)
         self.series.reload(new.inventory)
         self.deliverer.use(accesses)
         self.devices.use(new.modules, logins(new))
@@ -284,6 +297,7 @@ class Daemon:
             (lambda: self.collector.stats.icmp, ICMP),
             (lambda: self.collector.stats.schedule, SCHEDULE),
             (lambda: self.series.stats, MEMORY),
+            (lambda: self.wiring.stats, WIRING),
             (self.deliverer.counted, DELIVERY),
         ]
 

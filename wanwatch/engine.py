@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 
 from collector.sample import Batch, Facts, PollFailed, Reach, Readings
+from collector.speaker import Speaker
 from exporters.program import DaemonStats
 from store.series import SeriesMemory
 from topology.situation import Situation
@@ -24,7 +25,8 @@ BUSY_FOR_S = 3.0  # after the last suspicion
 class Engine:
     """Publishes one immutable snapshot per tick.
 
-    `look_again` asks the collector for an immediate second look at nodes.
+    `look_again` asks the collector for an immediate second look at nodes; `hear` takes what
+    nodes say of their neighbours.
     """
 
     def __init__(
@@ -34,6 +36,7 @@ class Engine:
         series: SeriesMemory,
         ledger: Ledger,
         look_again: Callable[[Iterable[str]], None],
+        hear: Callable[[Speaker], None],
         clock: Clock,
     ) -> None:
         self.stats = DaemonStats()
@@ -42,6 +45,7 @@ class Engine:
         self._inbox = inbox
         self._ledger = ledger
         self._look_again = look_again
+        self._hear = hear
         self._clock = clock
         self._busy_until = 0.0
         self._snapshot: Snapshot | None = None
@@ -107,6 +111,8 @@ class Engine:
                     self.series.put_failed(sample)
                 case Facts():
                     self.series.put_facts(sample)
+                case Speaker():
+                    self._hear(sample)
                 case _:
                     pass
         self.stats.samples += len(batch.samples)

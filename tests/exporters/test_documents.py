@@ -10,7 +10,17 @@ from fastapi import FastAPI
 
 from exporters.exposition import Family
 from exporters.families import COUNTRY_FAMILIES, PROVINCE_FAMILIES
-from exporters.program import BUILD, DAEMON, ICMP, MEMORY, POLL_DURATION, SCHEDULE, SNMP, STREAMS
+from exporters.program import (
+    BUILD,
+    DAEMON,
+    ICMP,
+    MEMORY,
+    POLL_DURATION,
+    SCHEDULE,
+    SNMP,
+    STREAMS,
+    WIRING,
+)
 from exporters.snmp.figures import ScrapeFigures
 from exporters.vitals import VITALS
 from tests.exporters.daemon import Daemon, hub_cut
@@ -36,7 +46,7 @@ def expected() -> dict[str, tuple[str, str]]:
         *(described.family for described in VITALS.values()),
     )
     told = {family.name: (str(family.kind), family.help) for family in families}
-    for figure in (*SNMP, *ICMP, *SCHEDULE, *DAEMON, *MEMORY, *STREAMS):
+    for figure in (*SNMP, *ICMP, *SCHEDULE, *DAEMON, *MEMORY, *WIRING, *STREAMS):
         kind = "counter" if figure.name.endswith("_total") else "gauge"
         told[f"wanwatch_{figure.name}"] = (kind, figure.help)
     for metric in ScrapeFigures().collect():
