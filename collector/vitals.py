@@ -102,6 +102,9 @@ class Vitals:
         )
         self._reckonings: WeakKeyDictionary[Layout, Reckoning] = WeakKeyDictionary()
 
+    def __len__(self) -> int:
+        return len(self._vitals)
+
     def read(self, raw: Readings) -> Readings:
         """What a poll of `plan` says."""
         reckoning = self._reckonings.get(raw.layout)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from exporters.alerts.atlas import Atlas
 from store.record import Event
+from topology.identity import IdentityChange
 from topology.outage import Outage, RootKind
 from topology.state import NodeState, StateChange
 
@@ -68,6 +69,20 @@ def _node(change: StateChange, kind: str, atlas: Atlas) -> Event:
     site = atlas.site_of(change.node)
     names = {"node": atlas.node_name(change.node), "site": atlas.site_name(site)}
     return Event(change.at, kind, node=change.node, site=site, params=names)
+
+
+def identity_events(changes: Sequence[IdentityChange], atlas: Atlas) -> tuple[Event, ...]:
+    """A node that is another box, or runs something else, than when it was last looked at."""
+    return tuple(
+        Event(
+            change.at,
+            f"event.{change.field}.changed",
+            node=change.node,
+            site=atlas.site_of(change.node),
+            params={"node": atlas.node_name(change.node), "old": change.old, "new": change.new},
+        )
+        for change in changes
+    )
 
 
 def _clock(span: timedelta) -> str:

@@ -152,17 +152,47 @@ class LinkOut(Model):
     capacity_bps: int
 
 
+class IdentityOut(Model):
+    """What a node said it is, from `first_seen` to `last_seen`; "" for what it does not tell."""
+
+    first_seen: datetime
+    last_seen: datetime
+    vendor: str
+    os: str
+    hardware: str
+    version: str
+    serial: str
+
+
+class VitalOut(Model):
+    """A sensor, processor, memory or storage: `metric` is its name in `/metrics`, with its unit,
+    and `name` the device's own for it. `value` is None where it is not known now; `ok` says what
+    the device or a rule makes of it, None where neither does."""
+
+    metric: str
+    name: str
+    value: float | None
+    state: str
+    ok: bool | None
+
+
 class NodeDetail(NodeOut):
     """`polled_at` is the last complete table poll; `poll_failure` says why there is none.
-    `interfaces` are the first 500; the route `/nodes/{id}/interfaces` has them all."""
+    `interfaces` are the first 500; the route `/nodes/{id}/interfaces` has them all.
+    `identities`: what it is and was, newest first."""
 
     vendor: str
+    os: str
+    hardware: str
     version: str
+    serial: str
     description: str
     uptime_s: float | None
     polled_at: datetime | None
     poll_failure: str
     interfaces: list[InterfaceOut]
+    vitals: list[VitalOut]
+    identities: list[IdentityOut]
     rtt_history: History | None
     in_history: History | None
     out_history: History | None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection
 
-from store import decisions, history, outbox, planned, pruning
+from store import decisions, history, identities, outbox, planned, pruning
 from store.address import address, is_file
 from store.backend import Backend
 from store.embedded import Embedded
@@ -24,6 +24,7 @@ from store.record import (
     TopologyDecision,
 )
 from store.tables import MAINTENANCE, SILENCE
+from topology.identity import Sighting
 from topology.outage import Outage
 from topology.restored import Restored
 
@@ -120,6 +121,14 @@ class Store:
             )
         )
 
+    async def identities(self) -> dict[str, Sighting]:
+        """The last known identity of every node, by node."""
+        return await self._backend.read(identities.present)
+
+    async def identities_of(self, node: str, *, limit: int = 20) -> list[Sighting]:
+        """What a node is and was, newest first."""
+        return await self._backend.read(partial(identities.of_node, node=node, limit=limit))
+
     async def alerts(
         self,
         *,
@@ -186,6 +195,7 @@ def _commit(connection: Connection, record: Record) -> list[Alert]:
     history.put_outages(connection, record.outages)
     history.put_changes(connection, record.changes)
     history.put_events(connection, record.events)
+    identities.put(connection, record.sightings)
     return outbox.put(connection, record.alerts)
 
 

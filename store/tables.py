@@ -123,6 +123,18 @@ ALERT = Table(
     sqlite_autoincrement=True,
 )
 
+IDENTITY = Table(
+    "identity",
+    METADATA,
+    Column("node", String, primary_key=True),
+    Column("first_seen", Instant, primary_key=True),
+    Column("last_seen", Instant, nullable=False),
+    *(
+        Column(name, String, nullable=False)
+        for name in ("vendor", "os", "hardware", "version", "serial")
+    ),
+)
+
 SILENCE = Table(
     "silence",
     METADATA,

@@ -46,6 +46,7 @@ from store.errors import StoreError
 from store.kinds import kinds_of
 from store.record import Event
 from store.series import SeriesMemory
+from topology.identity import Sighting
 from topology.restored import Restored
 from topology.situation import Situation
 from topology.snapshot import Snapshot
@@ -75,6 +76,7 @@ class Daemon:
         configuration: Configuration,
         store: Store,
         restored: Restored,
+        identities: Iterable[Sighting],
         held: Collection[str],
         clock: Clock,
     ) -> None:
@@ -90,6 +92,7 @@ class Daemon:
             stale_apart_s={VITALS: STALE_POLLS * settings.polling.vitals_interval_s},
             kinds=kinds_of(configuration.modules.values()),
         )
+        self.series.put_identities(identities)
         self.situation = Situation(
             inventory, settings.confirmation, started_at=clock.utc(), restored=restored
         )
@@ -331,6 +334,7 @@ async def run(path: Path) -> None:
     store = await Store.open(url, folder=configuration.path.parent)
     try:
         restored, held = await store.restore(), await store.suppressed()
-        await Daemon(configuration, store, restored, held, SystemClock()).run()
+        known = (await store.identities()).values()
+        await Daemon(configuration, store, restored, known, held, SystemClock()).run()
     finally:
         await store.close()

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 
-from collector.sample import Batch, Facts, PollFailed, Reach, Readings
+from collector.sample import Batch, Facts, PollFailed, Reach, Readings, Survey
 from collector.speaker import Speaker
 from exporters.program import DaemonStats
 from store.series import SeriesMemory
@@ -15,6 +15,7 @@ from topology.snapshot import Snapshot
 from wanwatch.clock import Clock
 from wanwatch.inbox import Inbox
 from wanwatch.ledger import Ledger
+from wanwatch.registry import Registry
 
 TICK_S = 1.0
 BUSY_TICK_S = 0.1  # while a verdict is pending, it must not wait for the second to end
@@ -44,6 +45,7 @@ class Engine:
         self.series = series
         self._inbox = inbox
         self._ledger = ledger
+        self._registry = Registry(series, ledger)
         self._look_again = look_again
         self._hear = hear
         self._clock = clock
@@ -111,6 +113,9 @@ class Engine:
                     self.series.put_failed(sample)
                 case Facts():
                     self.series.put_facts(sample)
+                    self._registry.note(sample, self.snapshot.inventory, batch.date(sample.at))
+                case Survey():
+                    self._registry.note(sample, self.snapshot.inventory, batch.date(sample.at))
                 case Speaker():
                     self._hear(sample)
                 case _:

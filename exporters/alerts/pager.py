@@ -39,6 +39,11 @@ class Pager:
         self._external_url = external_url
 
     @property
+    def atlas(self) -> Atlas:
+        """The inventory of the last turn, indexed."""
+        return self._atlas
+
+    @property
     def held(self) -> frozenset[str]:
         """Outages that somebody was not told of, because of a silence or a window."""
         return frozenset(self._held)

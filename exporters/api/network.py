@@ -110,11 +110,19 @@ async def nodes(
 async def node(request: Request, context: ContextOf, id_: Id) -> Response:
     """Everything known of a node, with its interfaces, its last hour and its last events."""
     found = await context.source.store.events(node=id_, limit=RECENT_EVENTS)
+    identities = await context.source.store.identities_of(id_)
     now = context.source.snapshot()
     events = [event_json(context, event) for event in found]
     detail = None
     if id_ in now.inventory.nodes:
-        detail = node_detail(context.directory(now), now, context.source.series, id_, events)
+        detail = node_detail(
+            context.directory(now),
+            now,
+            context.source.series,
+            id_,
+            events=events,
+            identities=identities,
+        )
     if detail is None:
         raise no_such("node", id_)
     return json_reply(request, detail)

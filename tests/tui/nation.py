@@ -11,6 +11,7 @@ from exporters.schema import (
     CoverageOut,
     EventOut,
     History,
+    IdentityOut,
     InterfaceOut,
     LinkOut,
     NodeDetail,
@@ -23,6 +24,7 @@ from exporters.schema import (
     SnapshotOut,
     State,
     StreamUpdate,
+    VitalOut,
     WhatIfOut,
 )
 from tui.letters import folded, short_name
@@ -220,9 +222,16 @@ class Nation:
         traffic = [2e6 + 6e6 * ((i * 104_729) % 89) / 89 * (i / 120) for i in range(120)]
         return NodeDetail(
             **self.node_out(node, place).model_dump(),
-            vendor="Cisco", version="IOS XE 17.9.4a", description="Cisco C1111-8P router",
+            vendor="Cisco", os="iosxe", hardware="C1111-8P", version="17.9.4a",
+            serial="FGL2548L0AB", description="Cisco IOS Software [Cupertino], ISR Software",
             uptime_s=1_083_600.0, polled_at=self.now, poll_failure="",
-            interfaces=[interface(i) for i in range(1, 7)],
+            interfaces=[interface(i) for i in range(1, 7)], vitals=vitals(),
+            identities=[
+                IdentityOut(
+                    first_seen=self.started_at, last_seen=self.now, vendor="Cisco", os="iosxe",
+                    hardware="C1111-8P", version="17.9.4a", serial="FGL2548L0AB",
+                )
+            ],
             rtt_history=History(end=self.now, step_s=30, values=list(wave)),
             in_history=History(end=self.now, step_s=30, values=list(traffic)),
             out_history=History(end=self.now, step_s=30, values=[v / 5 for v in traffic]),
@@ -254,6 +263,25 @@ class Nation:
                 "weakened": [site(id_) | thread for id_ in weak],
             }
         )
+
+
+def vitals() -> list[VitalOut]:
+    """A router's: a fan that does not turn, a processor, memory in bytes."""
+    told: list[tuple[str, str, float | None, str, bool | None]] = [
+        ("sensor_temperature_celsius", "Intake temperature", 41.5, "", True),
+        ("sensor_fan_speed_rpm", "Fan 1", 0.0, "", False),
+        ("sensor_voltage_volts", "Nguồn 12 V", 12.03, "", None),
+        ("sensor_state", "Power supply 2", 3.0, "notPresent", None),
+        ("sensor_power_watts", "Power supply 1", None, "", None),
+        ("cpu_usage_ratio", "CPU", 0.37, "", None),
+        ("memory_used_ratio", "Processor pool", 0.61, "", None),
+        ("memory_used_bytes", "Processor pool", 1.21e9, "", None),
+        ("memory_size_bytes", "Processor pool", 1.98e9, "", None),
+    ]
+    return [
+        VitalOut(metric=f"wanwatch_{metric}", name=name, value=value, state=state, ok=ok)
+        for metric, name, value, state, ok in told
+    ]
 
 
 def interface(index: int) -> InterfaceOut:

@@ -125,6 +125,11 @@ def test_a_node_on_a_small_terminal(snap_compare: Compare) -> None:
     assert snap_compare(opened(troubled_nation(), "en"), terminal_size=(80, 24), run_before=keys)
 
 
+def test_the_health_of_a_node_on_a_small_terminal(snap_compare: Compare) -> None:
+    keys = pressing("down", "enter", "end", "enter", "right", "right")
+    assert snap_compare(opened(troubled_nation(), "vi"), terminal_size=(80, 24), run_before=keys)
+
+
 def test_what_if_a_root_failed(snap_compare: Compare) -> None:
     keys = pressing("2", "w")
     assert snap_compare(opened(troubled_nation(), "vi"), terminal_size=(100, 40), run_before=keys)
