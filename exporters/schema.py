@@ -42,6 +42,15 @@ class RootOut(Model):
     name: str
 
 
+class ClueOut(Model):
+    """What a node showed that speaks for the root: a UPS on `battery`; one that had its `mains` to
+    the last; a node that came back having `restarted`, or that `ran_on` while it was cut off."""
+
+    sign: Literal["battery", "mains", "restarted", "ran_on"]
+    node: str
+    name: str
+
+
 class OutageOut(Model):
     """`sites_hurt` counts the sites without coverage because of it, the root's own included;
     `province` and `site` are those of the root, "" where it has none.
@@ -64,6 +73,7 @@ class OutageOut(Model):
     maintenance: bool
     silenced: bool
     flapping: bool = False
+    clues: list[ClueOut] = []
     revision: int
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from store.record import Event
 from store.tables import EVENT, NODE_STATE, OUTAGE
-from topology.outage import Outage, Root, RootKind, Severity
+from topology.outage import Clue, Outage, Root, RootKind, Severity, Sign
 from topology.restored import Restored
 from topology.state import NodeState, StateChange
 
@@ -133,6 +133,7 @@ def _outage_row(outage: Outage) -> dict[str, Any]:
         "confidence": outage.confidence,
         "maintenance": outage.maintenance,
         "revision": outage.revision,
+        "clues": [[clue.sign, clue.node] for clue in outage.clues],
     }
 
 
@@ -149,4 +150,5 @@ def _outage(row: Row[Any]) -> Outage:
         maintenance=row.maintenance,
         ended=row.ended,
         revision=row.revision,
+        clues=tuple(Clue(Sign(sign), node) for sign, node in row.clues),
     )

@@ -63,6 +63,7 @@ OUTAGE = Table(
     Column("confidence", Float, nullable=False),
     Column("maintenance", Boolean, nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("clues", DOCUMENT, nullable=False, server_default="[]"),
     Index("outage_since", "since"),
     Index("outage_ended", "ended"),
 )

@@ -24,11 +24,13 @@ from topology.ports import Ports
 from topology.restored import Restored
 from topology.ripeness import Ripeness
 from topology.rootcause import diagnose
+from topology.signs import Signs
 from topology.snapshot import Snapshot
 from topology.state import NodeState, StateChange
 from topology.views import Views
 
 CROWD = 200  # more suspects at once than any single fault but the largest makes
+ASKED_S = 90.0  # within this a UPS that is back has been polled
 LINK_TRAPS = {"1.3.6.1.6.3.1.1.5.3", "1.3.6.1.6.3.1.1.5.4"}  # IF-MIB linkDown, linkUp
 
 
@@ -73,6 +75,7 @@ class Situation:
         self._inventory = inventory = self._wan.inventory
         self._watch = Watch(self._settings, inventory.nodes)
         self._ports = Ports(inventory)
+        self._signs = Signs()
         self._census = Census(inventory)
         self._views = Views(inventory.nodes, self._started_at, restored)
         self._maintained = Maintained.of(self._wan, self._targets)
@@ -105,7 +108,8 @@ class Situation:
                     self._reach(sample, look, suspects, back)
                 case Readings() | Facts():
                     self._watch.spoke(sample.node, sample.at)
-                    if self._ports.take(sample) or look.word is False:
+                    power = self._signs.take(sample, look)
+                    if self._ports.take(sample) or power or look.word is False:
                         self._dirty = True
                 case PollFailed(failure=Failure.TIMEOUT | Failure.REFUSED):
                     self._watch.fell_mute(sample.node)
@@ -113,6 +117,10 @@ class Situation:
                 case Trap(oid=oid) if oid in LINK_TRAPS:
                     ask.add(sample.node)
                     ask.update(self._wan.neighbours(sample.node))
+                case Trap():
+                    if self._signs.take(sample, look):
+                        self._dirty = True
+                        ask.add(sample.node)
                 case _:
                     pass
         ask |= suspects | self._wan.around(suspects)
@@ -129,7 +137,7 @@ class Situation:
         node = reach.node
         role = self._views.roles.get(node)
         hasty = role is not None and role.state is NodeState.UNREACHABLE
-        was_silent = look.word is False
+        was_silent, since = look.word is False, look.silent_since
         if self._watch.take(reach, hasty=hasty):
             self._dirty = True
         self._touched.add(node)
@@ -139,6 +147,8 @@ class Situation:
             self._dirty = True
             look.asked_at = -math.inf
             back.add(node)
+            if look.word and since is not None:
+                self._signs.returned(node, since, look.back_at)
 
     def _due(self, ask: Iterable[str], now: float) -> frozenset[str]:
         """Those of the nodes that have not been asked just now; they count as asked. Of a crowd
@@ -164,7 +174,8 @@ class Situation:
         clock = Clock(now, utc)
         expired = self._watch.expire(now)
         self._touched.update(expired)
-        if expired or self._dirty or self._stale:
+        forgotten = self._signs.expire(now, self._watch.looks)
+        if expired or forgotten or self._dirty or self._stale:
             self._judge(now)
         page = self._book.turn(
             self._diagnosis,
@@ -215,6 +226,7 @@ class Situation:
         watch, ports, views, stale = self._watch, self._ports, self._views, self._diagnosis
         found = self._wan.found.values()
         kept = [link for link in found if {link.a, link.b} <= inventory.nodes.keys()]
+        signs = self._signs
         self._settle(inventory, Restored(), kept)
         self._views.carry(views.states, views.views)
         for node in self._watch.looks:
@@ -222,6 +234,7 @@ class Situation:
                 self._watch.looks[node] = watch.looks[node]
         self._watch.unsettled = watch.unsettled & self._watch.looks.keys()
         self._ports.keep(ports.words)
+        self._signs = signs  # of nodes that are gone it forgets with the next tick
         self._census.update(inventory.nodes, self._views.states)
         self._diagnosis = stale
         self._book.rebase(self._wan)
@@ -259,7 +272,7 @@ class Situation:
     def _judge(self, now: float) -> None:
         """A new diagnosis where the evidence changed."""
         self._dirty = False
-        evidence, self._stale = gather(self._wan, self._watch, self._ports)
+        evidence, self._stale = gather(self._wan, self._watch, self._ports, self._signs)
         if evidence == self._evidence:
             return
         before = self._diagnosis
@@ -309,14 +322,21 @@ class Situation:
     def _over(self, outage: Outage, symptoms: frozenset[str], now: float) -> bool:
         """Whether an outage has ended: its symptoms are gone for good, and all who were behind it
         have answered or been asked in vain."""
+        asked_s = (
+            ASKED_S if outage.severity is Severity.WARNING else 0.0
+        )  # what hurt is told at once
         return (
             all(self._gone(symptom) for symptom in symptoms)
+            and not any(
+                self._signs.may_be_lost(ups, self._watch, now, asked_s) for ups in outage.batteries
+            )
             and not any(self._flaps.active(symptom, now) for symptom in symptoms)
             and self._ripeness.pardoned(now).isdisjoint(outage.shadowed)
         )
 
     def _gone(self, symptom: str) -> bool:
-        """Whether a symptom (`node:ID`, `link:ID`, `monitor:`) is known to be over."""
+        """Whether a symptom (`node:ID`, `link:ID`, `monitor:`) is known to be over. Of batteries
+        `_over` knows."""
         kind, _, name = symptom.partition(":")
         if kind == "monitor":
             return not self._diagnosis.cut_off

@@ -148,6 +148,10 @@ def outage(
         "maintenance": found.maintenance,
         "silenced": found.id in silenced,
         "flapping": found.flapping,
+        "clues": [
+            {"sign": clue.sign, "node": clue.node, "name": directory.atlas.node_name(clue.node)}
+            for clue in found.clues
+        ],
         "revision": found.revision,
     }
 
