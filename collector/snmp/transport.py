@@ -201,8 +201,7 @@ class Transport:
     def _read(self, sock: socket.socket, until: float) -> None:
         now, wall = self._clock(), time.time()
         received = 0
-        peers = self._peers
-        buffers = (self._buffer,)
+        peers, buffers = self._peers, (self._buffer,)
         try:
             while True:
                 length, ancillary, _, address = sock.recvmsg_into(buffers, sockets.ANCILLARY)
@@ -326,6 +325,7 @@ class Transport:
                 self._read(sock, until)  # what came in time must not time out for lying here
             if not self._behind or self._clock() > min(self._behind.values()) + UNREAD_S:
                 self._overdue.extend(self._deadlines.due(self._clock()))
+                until += TURN_S  # a flood of answers must not keep the late ones waiting
                 while self._overdue and self._clock() < until:
                     self._look_at(self._overdue.popleft())
         finally:
