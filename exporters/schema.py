@@ -153,6 +153,9 @@ class EventOut(Model):
 
 
 class LinkOut(Model):
+    """`declared` is false for a link that was only found. `sources` say that it is there, with
+    `confidence` and last at `seen_at`."""
+
     id: str
     a: str
     b: str
@@ -160,6 +163,10 @@ class LinkOut(Model):
     b_port: str
     carrier: str
     capacity_bps: int
+    declared: bool = True
+    sources: list[str] = []
+    confidence: float | None = None
+    seen_at: datetime | None = None
 
 
 class IdentityOut(Model):
@@ -281,6 +288,40 @@ class MaintenanceIn(Model):
 
 class MaintenanceOut(MaintenanceIn):
     id: int
+
+
+class DriftOut(Model):
+    """Where the network that was found differs from the declared one. The ends are those that were
+    seen, of an unseen link the declared ones; `stranger` is who is at the far end of a port and
+    in no inventory. `in_graph`: whether the diagnosis counts on it. `verdict` is "" until somebody
+    decides."""
+
+    key: str
+    kind: Literal["unseen", "undeclared", "disagreeing", "stranger"]
+    link: str
+    a: str
+    a_port: str
+    b: str
+    b_port: str
+    declared_a_port: str
+    declared_b_port: str
+    stranger: str
+    sources: list[str]
+    confidence: float | None
+    seen_at: datetime | None
+    in_graph: bool
+    verdict: Literal["", "accepted", "rejected"]
+    author: str
+    comment: str
+    decided_at: datetime | None
+
+
+class DecisionIn(Model):
+    """`accepted`: what was seen is right; `rejected`: what is declared is."""
+
+    verdict: Literal["accepted", "rejected"]
+    author: str
+    comment: str = ""
 
 
 class CutSite(Model):

@@ -23,8 +23,9 @@ FUSED_EVERY_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What was found. `drifts` are all there are, decided upon or not; `found` the links that the
-    graph gains. `clock`: when that was, None before the first time."""
+    """What was found. `seen`: the edge of each link, declared or found. `drifts` are all there are,
+    decided upon or not; `found` the links that the graph gains. `clock`: when that was, None before
+    the first time."""
 
     clock: Clock | None = None
     edges: tuple[Edge, ...] = ()
@@ -114,8 +115,10 @@ def _work(
         for one in found.drifts
         if one.key not in rejected and one.edge is not None and one.edge.seen_at >= fresh_after
     )
-    links = {link.id: link for link in found_links(believed)}
-    return Findings(clock, discovered.edges, found.seen, found.drifts, tuple(links.values()))
+    joined = {link.id: (link, edge) for link, edge in found_links(believed)}
+    seen = {**found.seen, **{id_: edge for id_, (_, edge) in joined.items()}}
+    links = tuple(link for link, _ in joined.values())
+    return Findings(clock, discovered.edges, seen, found.drifts, links)
 
 
 def _quiet(node: Node) -> Speaker:

@@ -134,6 +134,7 @@ class Wiring:
         return True
 
     def _decided(self, decision: TopologyDecision, what: str, author: str) -> None:
-        params = {"author": author, "subject": decision.subject, "comment": decision.comment}
+        comment = f" ({decision.comment})" if decision.comment else ""
+        params = {"author": author, "subject": decision.subject, "comment": comment}
         self._note(Event(self._clock.utc(), f"event.drift.{what}", params=params))
         self._discovery.stir()

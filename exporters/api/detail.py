@@ -12,6 +12,7 @@ from exporters.api.picture import Json, links, nodes
 from exporters.api.vitals import vital_list
 from store.interfaces import Interface, interfaces, traffic
 from store.series import History, SeriesMemory
+from topology.discovered import Findings
 from topology.identity import NodeIdentity, Sighting
 from topology.snapshot import NodeView, Snapshot
 from topology.state import NodeState
@@ -50,6 +51,7 @@ def node_detail(
     *,
     events: Iterable[Json],
     identities: Iterable[Sighting],
+    findings: Findings,
 ) -> Json | None:
     """None when the snapshot does not have the node yet."""
     outline = nodes(directory, snapshot, [id_])
@@ -80,7 +82,7 @@ def node_detail(
         "rtt_history": history(snapshot, series, series.reach_history(id_)),
         "in_history": history(snapshot, series, traffic(series, id_, "In")),
         "out_history": history(snapshot, series, traffic(series, id_, "Out")),
-        "links": links(directory.links_of[id_]),
+        "links": links(directory.links_of[id_], findings),
         "events": list(events),
     }
 

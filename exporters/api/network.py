@@ -122,6 +122,7 @@ async def node(request: Request, context: ContextOf, id_: Id) -> Response:
             id_,
             events=events,
             identities=identities,
+            findings=context.source.wiring.findings,
         )
     if detail is None:
         raise no_such("node", id_)
@@ -217,12 +218,12 @@ async def site(request: Request, context: ContextOf, id_: Id) -> Response:
 @router.get("/links", responses=answer(list[LinkOut]))
 async def links(request: Request, context: ContextOf, node: Name = None) -> Response:
     """Links, all or those of a node."""
-    now = context.source.snapshot()
+    now, findings = context.source.snapshot(), context.source.wiring.findings
     if node is None:
-        return json_reply(request, picture.links(now.inventory.links.values()))
+        return json_reply(request, picture.links(now.inventory.links.values(), findings))
     if node not in now.inventory.nodes:
         raise no_such("node", node)
-    return json_reply(request, picture.links(context.directory(now).links_of[node]))
+    return json_reply(request, picture.links(context.directory(now).links_of[node], findings))
 
 
 @router.get("/outages", responses=answer(list[OutageOut]))
