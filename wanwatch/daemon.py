@@ -29,11 +29,14 @@ from exporters.api.picture import VERSION
 from exporters.api.server import serve
 from exporters.fleet import Fleet
 from exporters.program import (
+    COLLECTOR,
     DAEMON,
     ICMP,
     MEMORY,
     SCHEDULE,
     SNMP,
+    SURVEYS,
+    TRAPS,
     WIRING,
     DaemonStats,
     Figure,
@@ -296,9 +299,12 @@ class Daemon:
         """The program's own metrics: who counts, and which figures are shown."""
         return [
             (self._counted, DAEMON),
+            (lambda: self.collector.stats, COLLECTOR),
             (lambda: self.collector.stats.snmp, SNMP),
             (lambda: self.collector.stats.icmp, ICMP),
             (lambda: self.collector.stats.schedule, SCHEDULE),
+            (lambda: self.collector.stats.surveys, SURVEYS),
+            (lambda: self.collector.stats.traps, TRAPS),
             (lambda: self.series.stats, MEMORY),
             (lambda: self.wiring.stats, WIRING),
             (self.deliverer.counted, DELIVERY),
