@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Iterable, Set
+from functools import cached_property, lru_cache
 
 from collector.speaker import Interface, Speaker
 
@@ -15,6 +16,7 @@ _HEX = re.compile(r"[0-9a-f]{12}")
 _SHARED = re.compile(r"0{12}|.[13579bdf]|00005e0001|00005e0002|00000c07ac|00000c9ff|000573a0")
 
 
+@lru_cache(1 << 16)
 def plain_mac(text: str) -> str:
     """Twelve hex digits, or "" for what is no MAC address. Octets may have lost leading zeros."""
     parts = re.split(r"[:\-. ]", text.strip().lower().removeprefix("0x"))
@@ -53,10 +55,16 @@ class Directory:
     def interface_at(self, address: str) -> tuple[str, str] | None:
         """(node, name of its physical port or "") that an address means."""
         node = self._who.get(f"address {address}")
-        if node is None:
-            return None
-        own = [a.if_index for a in self.speakers[node].addresses if a.address == address]
-        return node, physical(self._ports[node].get(own[0])) if own else ""
+        return None if node is None else (node, self._port_at.get((node, address), ""))
+
+    @cached_property
+    def _port_at(self) -> dict[tuple[str, str], str]:
+        """The name of the physical port of each (node, address)."""
+        return {
+            (speaker.node, own.address): physical(self._ports[speaker.node].get(own.if_index))
+            for speaker in self.speakers.values()
+            for own in speaker.addresses
+        }
 
     def port_of(self, node: str, macs: Set[str]) -> str:
         """The name of the one physical port of a node that has one of these MAC addresses."""
@@ -138,6 +146,7 @@ def _is_address(text: str) -> bool:
     return True
 
 
+@lru_cache(1 << 16)
 def _host(name: str) -> str:
     """A host name as devices disagree on it: without domain, serial in brackets, or case. Some are
     named by an address, of which nothing is cut."""

@@ -101,9 +101,12 @@ def _macs_behind(directory: Directory, bridge: str, name: str) -> set[str]:
 
 def _trunks(directory: Directory, behind: Mapping[Port, Set[str]]) -> Iterator[Hint]:
     """Ports of two bridges with nothing known between them."""
+    ports: dict[str, list[Port]] = {}
+    for port in behind:
+        ports.setdefault(port[0], []).append(port)
     for (one, name), nodes in behind.items():
         for other in sorted(nodes - {STRANGER}):
-            back = [port for port, seen in behind.items() if port[0] == other and one in seen]
+            back = [port for port in ports.get(other, ()) if one in behind[port]]
             if one < other and len(back) == 1 and not (nodes & behind[back[0]]) - {STRANGER}:
                 said = (directory.speakers[one].heard_at, directory.speakers[other].heard_at)
                 yield Hint((one, name), back[0], max(said))
