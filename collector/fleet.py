@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from functools import partial
 from typing import TypeAlias
 
+from collector.assignments import Assignments
 from collector.bucket import Bucket
 from collector.cadence import FIRST, GAPS_S, SURVEY_AGAIN_S, intervals_s
 from collector.delivery import Delivery
@@ -76,6 +77,7 @@ class Collector:
         sink: Sink,
         *,
         devices: Sequence[DeviceFile] = (),
+        modules: Mapping[str, Module] = {},
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._polling = polling
@@ -90,6 +92,7 @@ class Collector:
         self._ssh = SshPoller(workers=polling.ssh_workers, clock=clock)
         self._surveyor = Surveyor(self._snmp, devices, clock)
         self._vitals = VitalSigns()
+        self._assigned = Assignments(modules)
         self._uptimes = Uptimes()
         self._schedule = Schedule(intervals_s(polling), GAPS_S, clock())
         self._roster: dict[str, Member] = {}
@@ -137,6 +140,7 @@ class Collector:
             self._snmp.forget(node)
         self._memory.forget(changed)
         self._vitals.forget(changed)
+        self._assigned.forget(changed)
         self._uptimes.forget(changed)
         if self._traps is not None:
             self._traps.replace(trap_sources(members))
@@ -296,7 +300,7 @@ class Collector:
     def _plans_of(self, errand: Errand) -> tuple[Plan, ...]:
         """What to ask a node over SNMP, one after the other."""
         if errand.kind is Kind.COUNTERS:
-            return (self._plan,)
+            return (self._plan, *self._assigned.plans(errand.node))
         vitals = self._vitals.get(errand.node)
         return () if vitals is None else (vitals.plan,)
 
@@ -356,16 +360,18 @@ class Collector:
     def _learn(self, survey: Survey, now: float) -> None:
         """From now on a node is asked for what it turned out to have."""
         node, member = survey.node, self._roster[survey.node]
+        gone = list(self._assigned.learn(node, survey.portrait))
         before, vitals = self._vitals.get(node), self._vitals.learn(node, survey.portrait)
-        if vitals is before:
-            return
-        if vitals is None or (before is not None and len(vitals) < len(before)):
-            # A device that has just started may not have all its tables yet.
-            self._schedule.ask(Kind.SURVEY, node, now + SURVEY_AGAIN_S)
-        if before is not None and member.target is not None:
-            self._snmp.leave(member.target, before.plan)
-        if vitals is not None:
+        if vitals is not before:
+            if vitals is None or (before is not None and len(vitals) < len(before)):
+                # A device that has just started may not have all its tables yet.
+                self._schedule.ask(Kind.SURVEY, node, now + SURVEY_AGAIN_S)
+            if before is not None:
+                gone.append(before.plan)
             self._schedule.ask(Kind.VITALS, node, now)
+        if member.target is not None:
+            for plan in gone:
+                self._snmp.leave(member.target, plan)
 
     def _trapped(self, trap: Trap) -> None:
         self._take(trap)

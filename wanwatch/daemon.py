@@ -109,6 +109,7 @@ class Daemon:
             settings.traps,
             self.inbox,
             devices=built_in_rules(),
+            modules=configuration.modules,
             clock=clock.monotonic,
         )
         self.deliverer = Deliverer(
