@@ -286,7 +286,7 @@ class Transport:
         """Counts a datagram that was not believed; the conversation waits for the true one."""
         self._stats.refused[refused.reason] += 1
         if refused.reason is not Refusal.REQUEST_ID or flight.refusal is None:
-            flight.refusal = refused
+            flight.refusal = refused.with_traceback(None)  # its frames hold the flight
 
     def _repeat(self, flight: Flight) -> None:
         """Puts the request again, now that the session has learnt how to."""
