@@ -6,14 +6,15 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
 from collector.speaker import Address, Speaker
 from configs.inventory import Inventory, Link, Node
+from topology.directory import physical
 from topology.drift import Drift, compare, found_links
-from topology.fusion import Discovered, Edge, Source, fuse
+from topology.fusion import Discovered, Edge, End, Source, fuse
 from topology.outages import Clock
 
 AGED_AFTER = 3  # intervals without a word, after which an edge is told of the past
@@ -77,7 +78,9 @@ class Discovery:
     def due(self, now: float) -> bool:
         """Whether it is time to work out what follows: after news, but not at each of them, and
         once an interval without any, for edges age."""
-        return now >= self._next and (self._news or now >= self._next + self._interval_s)
+        if now < self._next or self._began is None:
+            return False
+        return self._news or now >= self._next + self._interval_s
 
     def work(
         self, clock: Clock, broken: frozenset[str], rejected: frozenset[str]
@@ -109,7 +112,8 @@ def _work(
     speaking = frozenset(
         node for node, said in speakers.items() if said.heard_at >= fresh_after and _speaks(said)
     )
-    found = compare(inventory, _told(discovered, whole), speaking, broken)
+    called = _as_called(inventory, speakers)
+    found = compare(called, _told(discovered, whole), speaking, broken, _wholes(speakers))
     believed = (
         one
         for one in found.drifts
@@ -119,6 +123,35 @@ def _work(
     seen = {**found.seen, **{id_: edge for id_, (_, edge) in joined.items()}}
     links = tuple(link for link, _ in joined.values())
     return Findings(clock, discovered.edges, seen, found.drifts, links)
+
+
+def _as_called(inventory: Inventory, speakers: Mapping[str, Speaker]) -> Inventory:
+    """The inventory with ports named as edges name them, whichever of a port's names it is that
+    was declared."""
+    names: dict[str, dict[str, str]] = {}
+    for node, said in speakers.items():
+        known = names[node] = {}
+        for way in ("alias", "description", "name"):  # the best name last, so that it wins
+            known |= {getattr(port, way): physical(port) for port in said.interfaces}
+        known[""] = ""
+    links = {}
+    for link in inventory.links.values():
+        a_port = names.get(link.a, {}).get(link.a_port, link.a_port)
+        b_port = names.get(link.b, {}).get(link.b_port, link.b_port)
+        same = (a_port, b_port) == (link.a_port, link.b_port)
+        links[link.id] = link if same else replace(link, a_port=a_port, b_port=b_port)
+    return replace(inventory, links=links)
+
+
+def _wholes(speakers: Mapping[str, Speaker]) -> dict[End, str]:
+    """The aggregate that each of these ports is a part of."""
+    found = {}
+    for node, said in speakers.items():
+        names = {port.index: physical(port) for port in said.interfaces} if said.members else {}
+        for row in said.members:
+            if {row.if_index, row.aggregate} <= names.keys():
+                found[End(node, names[row.if_index])] = names[row.aggregate]
+    return found
 
 
 def _quiet(node: Node) -> Speaker:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from configs.inventory import Inventory, Link
 from topology.fusion import Discovered, Edge, End, Source, Stranger
@@ -61,27 +62,39 @@ def compare(
     discovered: Discovered,
     speaking: frozenset[str],
     failed: frozenset[str] = frozenset(),
+    wholes: Mapping[End, str] = MappingProxyType({}),
 ) -> Comparison:
     """The inventory beside what was found. `speaking`: nodes that were asked and do tell of their
     neighbours; of a link between others nothing is known. `failed`: links that are known to be
-    down, which is no drift."""
+    down, which is no drift. `wholes`: the aggregate of each port that is part of one; it and its
+    parts may be declared one for the other."""
     edges = [edge for edge in discovered.edges if edge.confidence >= SURE]
-    matched, left = _matched(inventory, edges)
+    matched, left = _matched(inventory, edges, wholes)
+    seen = {_bundle(edge.a, edge.b, wholes) for edge in edges}
+    declared = {_bundle(*_ends(link), wholes) for link in inventory.links.values()}
     found = []
     for link in inventory.links.values():
         edge = matched.get(link.id)
         if edge is not None:
-            if not _same(link, edge, True):
+            if not _same(link, edge, wholes):
                 found.append(Drift(DriftKind.DISAGREEING, link.id, edge))
         # Beyond a port that does not follow there is a carrier, who passes no announcements on.
-        elif {link.a, link.b} <= speaking and link.oper_follows and link.id not in failed:
+        elif (
+            {link.a, link.b} <= speaking
+            and link.oper_follows
+            and link.id not in failed
+            and _bundle(*_ends(link), wholes) not in seen
+        ):
             found.append(Drift(DriftKind.UNSEEN, link.id))
     known = inventory.nodes
     crossed = _Crossed(inventory, edges)
     found += [
         Drift(DriftKind.UNDECLARED, edge=edge)
         for edge in left
-        if edge.a.node in known and edge.b.node in known and not crossed.explains(edge)
+        if edge.a.node in known
+        and edge.b.node in known
+        and not crossed.explains(edge)
+        and not (_bundle(edge.a, edge.b, wholes) in declared and {edge.a, edge.b} & wholes.keys())
     ]
     strangers = (who for who in discovered.strangers if who.seen_by.node in known)
     found += [Drift(DriftKind.STRANGER, stranger=who) for who in strangers]
@@ -106,7 +119,9 @@ def key(edge: Edge) -> str:
     return f"{edge.a.node}[{edge.a.port}]--{edge.b.node}[{edge.b.port}]"
 
 
-def _matched(inventory: Inventory, edges: list[Edge]) -> tuple[dict[str, Edge], list[Edge]]:
+def _matched(
+    inventory: Inventory, edges: list[Edge], wholes: Mapping[End, str]
+) -> tuple[dict[str, Edge], list[Edge]]:
     """(the edge of each link that was seen, edges that are left): first those at the declared
     ports, then any other between the same nodes."""
     between: dict[frozenset[str], list[Edge]] = {}
@@ -116,7 +131,9 @@ def _matched(inventory: Inventory, edges: list[Edge]) -> tuple[dict[str, Edge], 
     for exactly in (True, False):
         for link in inventory.links.values():
             rest = between.get(frozenset((link.a, link.b)), [])
-            fits = [] if link.id in matched else [e for e in rest if _same(link, e, exactly)]
+            fits = [] if link.id in matched else rest
+            if exactly:
+                fits = [edge for edge in fits if _same(link, edge, wholes)]
             if fits:
                 matched[link.id] = fits[0]
                 rest.remove(fits[0])
@@ -130,10 +147,7 @@ class _Crossed:
     def __init__(self, inventory: Inventory, edges: list[Edge]) -> None:
         self._beside: dict[str, set[str]] = {}
         self._leads: dict[End, set[str]] = {}
-        joined = [
-            (End(link.a, link.a_port), End(link.b, link.b_port))
-            for link in inventory.links.values()
-        ]
+        joined = [_ends(link) for link in inventory.links.values()]
         joined += [(e.a, e.b) for e in edges if HEARD_DIRECTLY.intersection(e.sources)]
         for one, other in joined:
             for near, far in ((one, other), (other, one)):
@@ -151,16 +165,26 @@ class _Crossed:
         return bool(elsewhere or b.node in near or near & self._beside.get(b.node, set()))
 
 
-def _same(link: Link, edge: Edge, exactly: bool) -> bool:
-    """Whether an edge is between the nodes of a link, and, exactly, at its ports as far as both
-    are known."""
-    for a, b in ((edge.a, edge.b), (edge.b, edge.a)):
-        if (link.a, link.b) == (a.node, b.node):
-            at_ports = _at(link.a_port, a) and _at(link.b_port, b)
-            if at_ports or not exactly:
-                return True
-    return False
+def _ends(link: Link) -> tuple[End, End]:
+    return End(link.a, link.a_port), End(link.b, link.b_port)
 
 
-def _at(port: str, end: End) -> bool:
-    return not port or not end.port or port == end.port
+def _bundle(a: End, b: End, wholes: Mapping[End, str]) -> frozenset[End]:
+    """Two ends, of aggregates where they are parts of such."""
+    return frozenset(End(end.node, wholes.get(end, end.port)) for end in (a, b))
+
+
+def _same(link: Link, edge: Edge, wholes: Mapping[End, str]) -> bool:
+    """Whether an edge between the nodes of a link is at its ports, as far as both are known."""
+    a, b = _ends(link)
+    return any(
+        _at(a, one, wholes) and _at(b, other, wholes)
+        for one, other in ((edge.a, edge.b), (edge.b, edge.a))
+    )
+
+
+def _at(declared: End, seen: End, wholes: Mapping[End, str]) -> bool:
+    if declared.node != seen.node:
+        return False
+    known = {wholes.get(end, end.port) for end in (declared, seen)}
+    return not declared.port or not seen.port or len(known) == 1 or declared.port == seen.port

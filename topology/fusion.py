@@ -232,14 +232,17 @@ def _joined(statements: Iterable[_Statement]) -> dict[Ends, list[_Statement]]:
             edges.setdefault(_ends(said), []).append(said)
         else:
             vague.append(said)
+    between: dict[tuple[str, str], dict[Ends, None]] = {}
+    for ends in edges:
+        between.setdefault((ends[0].node, ends[1].node), {})[ends] = None
     for said in sorted(vague, key=str):
         known = [end for end in (said.near, said.far) if end.port]
-        fits = [
-            ends for ends in edges
-            if {ends[0].node, ends[1].node} == {said.near.node, said.far.node}
-            and all(end in ends for end in known)
-        ]  # fmt: skip
-        edges.setdefault(fits[0] if len(fits) == 1 else _ends(said), []).append(said)
+        ends = _ends(said)
+        rivals = between.setdefault((ends[0].node, ends[1].node), {})
+        fits = [rival for rival in rivals if all(end in rival for end in known)]
+        ends = fits[0] if len(fits) == 1 else ends
+        rivals[ends] = None
+        edges.setdefault(ends, []).append(said)
     return _paired(edges)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from collector.speaker import Interface, LldpNeighbour, LldpPort, Speaker
+import pytest
+
+from collector.speaker import Interface, LldpNeighbour, LldpPort, Member, Speaker
 from configs.inventory import Inventory, Link
 from tests.topology.nation import START
 from tests.topology.networks import network
@@ -138,3 +140,34 @@ def test_work_is_due_after_news_but_not_at_each_of_them() -> None:
     assert discovery.due(120.0 + HALF_AN_HOUR)  # nobody spoke, but edges age
     discovery.stir()
     assert discovery.due(0.0)
+    assert not Discovery(declared(), HALF_AN_HOUR).due(0.0)
+
+
+def test_a_port_may_be_declared_by_any_of_its_names() -> None:
+    heard_by_a = replace(
+        speaker("a", e1="m.e1"),
+        interfaces=(Interface(1, "e1", "Ethernet 1", "uplink"),),
+    )
+    for name in ("e1", "Ethernet 1", "uplink"):
+        inventory = declared("m.e1-a.e1")
+        inventory.links["m.e1-a.e1"] = Link("m.e1-a.e1", "m", "a", "e1", name)
+        assert found(heard(inventory, speaker("m", e1="a.e1"), heard_by_a)).drifts == ()
+    inventory.links["m.e1-a.e1"] = Link("m.e1-a.e1", "m", "a", "e1", "e2")
+    (drift,) = found(heard(inventory, speaker("m", e1="a.e1"), heard_by_a)).drifts
+    assert drift.kind is DriftKind.DISAGREEING
+
+
+@pytest.mark.parametrize("ports", [("ae0", "ae0"), ("e1", "e1"), ("ae0", "e1")])
+def test_an_aggregate_and_its_parts_may_be_declared_one_for_the_other(
+    ports: tuple[str, str],
+) -> None:
+    parts = Member(1, 3), Member(2, 3)
+    ends = (
+        replace(speaker("m", e1="a.e1", e2="a.e2", ae0=""), members=parts),
+        replace(speaker("a", e1="m.e1", e2="m.e2", ae0=""), members=parts),
+    )
+    inventory = declared()
+    inventory.links["l"] = Link("l", "m", "a", *ports)
+    assert found(heard(inventory, *ends)).drifts == ()
+    plain = [replace(end, members=()) for end in ends]
+    assert found(heard(inventory, *plain)).drifts != ()

@@ -9,6 +9,7 @@ import pytest
 
 from exporters.schema import (
     CoverageOut,
+    DriftOut,
     EventOut,
     History,
     IdentityOut,
@@ -263,6 +264,38 @@ class Nation:
                 "weakened": [site(id_) | thread for id_ in weak],
             }
         )
+
+
+def drift() -> list[DriftOut]:
+    """One of each kind, and two that were decided upon."""
+
+    def one(key: str, kind: str, a: str, b: str = "", **more: object) -> DriftOut:
+        (a, _, a_port), (b, _, b_port) = a.partition(" "), b.partition(" ")
+        told: dict[str, object] = {
+            "key": key, "kind": kind, "link": "", "a": a, "a_port": a_port, "b": b,
+            "b_port": b_port, "declared_a_port": "", "declared_b_port": "", "stranger": "",
+            "sources": ["lldp"], "confidence": 0.9975, "seen_at": NOON - timedelta(minutes=12),
+            "in_graph": kind == "undeclared", "verdict": "", "author": "", "comment": "",
+            "decided_at": None,
+        }  # fmt: skip
+        return DriftOut.model_validate(told | more)
+
+    unseen: dict[str, object] = {"sources": [], "confidence": None, "seen_at": None}
+    decided: dict[str, object] = {"author": "Nguyễn Thị Lan", "decided_at": NOON}
+    return [
+        one("1", "undeclared", "hub-lao-cai-r1 Gi0/0/9", "hub-lai-chau-r1 Gi0/0/9"),
+        one("2", "disagreeing", "dc-hn-core1 TenGigE0/0/0/7", "hub-lao-cai-r2 Gi0/0/1",
+            link="dc-hn-core1--hub-lao-cai-r2", declared_a_port="TenGigE0/0/0/3",
+            declared_b_port="Gi0/0/1", sources=["lldp", "ospf"]),
+        one("3", "unseen", "hub-lai-chau-r1 eth3", "cpe-03388 Gi0/0/0",
+            link="hub-lai-chau-r1--cpe-03388", **unseen),
+        one("4", "stranger", "cpe-03391 ether4", stranger="máy in tầng 2", confidence=None,
+            seen_at=None),
+        one("5", "undeclared", "dc-hn-srv1 eth7", "dc-hn-srv2 eth7", verdict="accepted",
+            seen_at=NOON - timedelta(hours=30), **decided),
+        one("6", "undeclared", "cpe-03394 Gi0/1", "cpe-03397 Gi0/1", verdict="rejected",
+            sources=["cdp"], confidence=0.95, **decided),
+    ]  # fmt: skip
 
 
 def vitals() -> list[VitalOut]:
