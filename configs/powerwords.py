@@ -26,12 +26,17 @@ class TrapMeaning:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """`readings`: per metric the values that mean so."""
+    """`readings`: per metric the values that mean so; `sensors`: the same per object."""
 
     __pydantic_config__ = STRICT
 
     readings: dict[str, frozenset[float]] = field(default_factory=dict)
+    sensors: dict[Oid, frozenset[float]] = field(default_factory=dict)
     traps: tuple[TrapMeaning, ...] = ()
+
+    def values(self, subject: str) -> frozenset[float]:
+        """The values of a metric or an object that mean so."""
+        return self.readings.get(subject) or self.sensors.get(subject, frozenset())
 
     def meant_by(self, oid: str, varbinds: tuple[tuple[str, str], ...]) -> bool:
         """Whether a notification means so."""

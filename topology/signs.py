@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
+from collector.discovery.sensor import STATE
 from collector.sample import Facts, Layout, Readings, Trap
+from collector.vitals import PREFIX, SENSORS
 from configs.powerwords import power_words
 from topology.confirmation import Look, Watch
 
+SENSOR_STATE = PREFIX + SENSORS[STATE][0]  # what a survey found, under its object
 HELD_S = 3600.0  # for how long a word on the mains holds that nobody renews
 NEWS_S = 180.0  # three polls: a UPS that lost its mains earlier than that would have said so
 RECENT_S = 900.0  # for how long it matters how a node came back
@@ -60,13 +63,13 @@ class Signs:
                     return self._hear(sample.node, lost, sample.at, look)
             return False
         changed, uptimes, said = False, [], set()
-        for place, metric in self._where(sample.layout):
+        for place, subject in self._where(sample.layout):
             value = sample.numbers[place]
-            if metric in words.uptime and not math.isnan(value):
-                uptimes.append(self._seconds(sample, metric, value))
-            elif value in words.lost.readings.get(metric, ()):
+            if subject in words.uptime and not math.isnan(value):
+                uptimes.append(self._seconds(sample, subject, value))
+            elif value in words.lost.values(subject):
                 said.add(True)
-            elif value in words.present.readings.get(metric, ()):
+            elif value in words.present.values(subject):
                 said.add(False)
         if said:
             changed = self._hear(sample.node, any(said), sample.at, look)
@@ -155,16 +158,18 @@ class Signs:
         return seconds
 
     def _where(self, layout: Layout) -> list[tuple[int, str]]:
-        """(position, metric) of the readings that tell of power or uptime."""
+        """(position, metric or object) of the readings that tell of power or uptime."""
         found = self._places.get(layout)
         if found is None:
             words = power_words()
-            wanted = {*words.uptime, *words.lost.readings, *words.present.readings}
-            found = [
-                (i, series.metric)
-                for i, series in enumerate(layout.numbers)
-                if series.metric in wanted
+            wanted = {*words.uptime}
+            for meaning in (words.lost, words.present):
+                wanted |= meaning.readings.keys() | meaning.sensors.keys()
+            subjects = [
+                ".".join(map(str, series.index)) if series.metric == SENSOR_STATE else series.metric
+                for series in layout.numbers
             ]
+            found = [(i, subject) for i, subject in enumerate(subjects) if subject in wanted]
             self._places[layout] = found
         return found
 

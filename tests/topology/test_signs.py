@@ -6,14 +6,16 @@ import math
 
 import pytest
 
+from collector.discovery.sensor import STATE
 from collector.sample import Facts, Layout, Readings, Series, Trap
+from configs.devicerules import built_in_rules
 from configs.inventory import Inventory, Link, Node, Role
 from configs.powerwords import power_words
 from tests.topology.nation import World, nation
 from topology.confirmation import Look
 from topology.outage import Clue, Outage, Root, RootKind, Severity, Sign
 from topology.restored import Restored
-from topology.signs import Signs
+from topology.signs import SENSOR_STATE, Signs
 
 COLD_START = "1.3.6.1.6.3.1.1.5.1"
 ON_BATTERY, ALARM_ADDED, ALARM_REMOVED = (f"1.3.6.1.2.1.33.2.{i}" for i in (1, 3, 4))
@@ -245,8 +247,28 @@ def test_an_alarm_of_the_ups_mib_means_lost_mains_only_if_it_is_that_alarm() -> 
 
 def test_every_value_means_one_thing_only() -> None:
     words = power_words()
-    for metric, values in words.lost.readings.items():
-        assert values.isdisjoint(words.present.readings.get(metric, frozenset()))
+    for subject in (*words.lost.readings, *words.lost.sensors):
+        assert words.lost.values(subject)
+        assert words.lost.values(subject).isdisjoint(words.present.values(subject))
+
+
+@pytest.mark.parametrize("oid", sorted(power_words().lost.sensors))
+def test_the_states_that_a_survey_finds_on_a_ups_are_words_on_its_mains(oid: str) -> None:
+    states = {
+        sensor.oid: sensor.states
+        for rules in built_in_rules()
+        for sensor in rules.sensors
+        if sensor.quantity == STATE
+    }
+    words = power_words()
+    told = words.lost.values(oid) | words.present.values(oid)
+    assert told <= {float(value) for value in states[oid]}
+    layout = Layout("vitals", (Series(SENSOR_STATE, tuple(map(int, oid.split(".")))),), ())
+    for values, lost in ((words.lost, True), (words.present, False)):
+        for value in values.values(oid):
+            signs = Signs()
+            signs.take(Readings("n", 1.0, 0.1, layout, [value], ()), Look())
+            assert signs.mains["n"].lost is lost
 
 
 def test_an_outage_without_a_battery_is_not_on_battery() -> None:
