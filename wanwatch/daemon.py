@@ -15,7 +15,6 @@ from collector.fleet import Collector
 from collector.modules.read import ModuleReader
 from collector.snmp.engine import SnmpEngine
 from collector.vitals import MODULE as VITALS
-from configs.devicerules import built_in_rules
 from configs.errors import ConfigError
 from configs.loader import Configuration, load
 from configs.secret import reveal
@@ -65,7 +64,7 @@ log = logging.getLogger(__name__)
 MODULE = "wan"
 DAY_S = 86_400.0
 STALE_POLLS = 3  # polls that may fail in a row before values count as not measured
-FIXED = ("http", "traps", "store", "polling", "confirmation", "history_s", "modules")
+FIXED = ("http", "traps", "store", "polling", "confirmation", "history_s", "modules", "devices")
 
 
 class Daemon:
@@ -108,7 +107,7 @@ class Daemon:
             configuration.modules[MODULE],
             settings.traps,
             self.inbox,
-            devices=built_in_rules(),
+            devices=configuration.devices,
             modules=configuration.modules,
             clock=clock.monotonic,
         )
