@@ -9,7 +9,7 @@ from exporters.alerts.atlas import Atlas
 from store.record import Event
 from topology.identity import IdentityChange
 from topology.outage import Outage, RootKind
-from topology.state import NodeState, StateChange
+from topology.state import NodeState, Returned, StateChange
 
 MOST_APART = 3  # more nodes than these that turn up or get lost at once are one event
 
@@ -64,6 +64,22 @@ def _nodes(changes: Sequence[StateChange], at: datetime, atlas: Atlas) -> list[E
         else:
             found += [_node(change, f"event.node.{word}", atlas) for change in crowd]
     return found
+
+
+def returned_events(returned: Sequence[Returned], atlas: Atlas) -> tuple[Event, ...]:
+    """How nodes came back: after a restart, so they had failed, or having been cut off only."""
+    found = []
+    for how, word in ((True, "restarted"), (False, "ran_on")):
+        crowd = [back for back in returned if back.restarted is how]
+        if len(crowd) > MOST_APART:
+            at = max(back.at for back in crowd)
+            found.append(Event(at, f"event.nodes.{word}", params={"count": str(len(crowd))}))
+            continue
+        for back in crowd:
+            site = atlas.site_of(back.node)
+            names = {"node": atlas.node_name(back.node), "site": atlas.site_name(site)}
+            found.append(Event(back.at, f"event.node.{word}", back.node, site, params=names))
+    return tuple(found)
 
 
 def _node(change: StateChange, kind: str, atlas: Atlas) -> Event:

@@ -31,11 +31,14 @@ class Mains:
 
 
 @dataclass(slots=True)
-class _Return:
-    """A silence that is over: `restarted` once it is known whether the node had."""
+class Return:
+    """A silence that is over. `front`: it was not merely behind another; `restarted`: once it is
+    known whether the node had."""
 
+    node: str
     since: float
     back_at: float
+    front: bool
     restarted: bool | None = None
 
 
@@ -44,7 +47,8 @@ class Signs:
 
     def __init__(self) -> None:
         self.mains: dict[str, Mains] = {}
-        self._returns: dict[str, _Return] = {}
+        self._returns: dict[str, Return] = {}
+        self._news: list[Return] = []
         self._started: dict[str, float] = {}
         self._high: dict[str, tuple[float, float]] = {}  # uptimes that will soon begin anew, when
         self._places: WeakKeyDictionary[Layout, list[tuple[int, str]]] = WeakKeyDictionary()
@@ -75,11 +79,16 @@ class Signs:
             changed = self._hear(sample.node, any(said), sample.at, look)
         return self._uptime(sample.node, uptimes, sample.at) or changed
 
-    def returned(self, node: str, since: float, back_at: float) -> None:
+    def returned(self, node: str, since: float, back_at: float, front: bool) -> None:
         """A node answers again that had been silent since then."""
-        self._returns[node] = _Return(since, back_at)
+        back = self._returns[node] = Return(node, since, back_at, front)
         if self._started.get(node, -math.inf) >= since - SLACK_S:
-            self._returns[node].restarted = True
+            self._judge(back, restarted=True)
+
+    def news(self) -> list[Return]:
+        """The returns of which it became known, since the last call, how they were."""
+        news, self._news = self._news, []
+        return news
 
     def expire(self, now: float, looks: Mapping[str, Look]) -> bool:
         """Whether anything was forgotten for its age; the last word of a silent UPS is not."""
@@ -122,8 +131,12 @@ class Signs:
 
     def returns(self, restarted: bool) -> dict[str, float]:
         """Nodes that came back lately with (or without) a restart, to when they had fallen
-        silent."""
-        return {n: back.since for n, back in self._returns.items() if back.restarted is restarted}
+        silent. That a node ran on which was behind another says nothing."""
+        return {
+            back.node: back.since
+            for back in self._returns.values()
+            if back.restarted is restarted and (restarted or back.front)
+        }
 
     def _hear(self, node: str, lost: bool, at: float, look: Look) -> bool:
         old = self.mains.get(node)
@@ -140,10 +153,14 @@ class Signs:
         if back is None or back.restarted is not None or not uptimes or at < back.since:
             return False
         if at - max(uptimes) >= back.since - SLACK_S:
-            back.restarted = True
+            self._judge(back, restarted=True)
         elif at - min(uptimes) < back.since - BOOT_S and at >= back.back_at:
-            back.restarted = False
+            self._judge(back, restarted=False)
         return back.restarted is not None
+
+    def _judge(self, back: Return, restarted: bool) -> None:
+        back.restarted = restarted
+        self._news.append(back)
 
     def _seconds(self, sample: Readings, metric: str, value: float) -> float:
         """The uptime of a reading; where it had to begin anew since the last one, as if it had

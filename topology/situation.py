@@ -26,7 +26,7 @@ from topology.ripeness import Ripeness
 from topology.rootcause import diagnose
 from topology.signs import Signs
 from topology.snapshot import Snapshot
-from topology.state import NodeState, StateChange
+from topology.state import NodeState, Returned, StateChange
 from topology.views import Views
 
 CROWD = 200  # more suspects at once than any single fault but the largest makes
@@ -36,7 +36,8 @@ LINK_TRAPS = {"1.3.6.1.6.3.1.1.5.3", "1.3.6.1.6.3.1.1.5.4"}  # IF-MIB linkDown, 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one tick brought. `reprobe`: nodes to look at again now."""
+    """What one tick brought. `reprobe`: nodes to look at again now; `returned`: those of which it
+    has become known how they came back."""
 
     changes: tuple[StateChange, ...]
     opened: tuple[Outage, ...]
@@ -44,6 +45,7 @@ class Turn:
     ended: tuple[Outage, ...]
     reprobe: frozenset[str]
     snapshot: Snapshot
+    returned: tuple[Returned, ...] = ()
 
 
 class Situation:
@@ -88,6 +90,7 @@ class Situation:
         self._diagnosis = Diagnosis()
         self._stale: set[str] = set()
         self._passing: frozenset[str] = frozenset()
+        self._fronts: frozenset[str] = frozenset()
         self._ripeness = Ripeness(self._wan, self._watch, self._ports)
         self._mute_since: dict[str, float] = {}
         self._dirty = True
@@ -148,7 +151,7 @@ class Situation:
             look.asked_at = -math.inf
             back.add(node)
             if look.word and since is not None:
-                self._signs.returned(node, since, look.back_at)
+                self._signs.returned(node, since, look.back_at, node in self._fronts)
 
     def _due(self, ask: Iterable[str], now: float) -> frozenset[str]:
         """Those of the nodes that have not been asked just now; they count as asked. Of a crowd
@@ -209,6 +212,11 @@ class Situation:
             page.ended,
             self._due(self._restless(now), now),
             snapshot,
+            tuple(
+                Returned(back.node, back.restarted is True, clock.date(back.back_at))
+                for back in self._signs.news()
+                if back.restarted or back.front
+            ),
         )
 
     def maintenance(self, targets: frozenset[str]) -> None:
@@ -296,6 +304,7 @@ class Situation:
         if before.cut_off is not after.cut_off:
             self._touched |= set(self._watch.looks)
         self._passing = passing
+        self._fronts = frozenset(n for fault in after.faults for n in fault.fronts)
         self._ripeness.judge(
             self._diagnosis, (node for outage in self._book.open for node in outage.down), now
         )

@@ -78,7 +78,9 @@ class Ledger:
         the next turn."""
         told = (turn.changes, turn.opened, turn.revised, turn.ended, turn.snapshot)
         owed, self._owed = self._owed, Record()  # what is added while it commits is owed anew
-        record = owed.then(self.pager.record(*told, silences=self._silences))
+        record = owed.then(
+            self.pager.record(*told, silences=self._silences, returned=turn.returned)
+        )
         if not record:
             return
         for change in turn.changes:

@@ -150,6 +150,33 @@ def test_a_line_that_flaps_while_its_node_runs_on_is_named_itself() -> None:
     assert again.clues == (Clue(Sign.RAN_ON, "cpe-0-2"),)
 
 
+def test_a_node_that_ran_on_behind_another_says_nothing_of_its_own_line() -> None:
+    world = started()
+    world.fail("node:hub-0a")
+    world.run(12)
+    world.heal("node:hub-0a")
+    world.run(10)
+    world.feed(reading("cpe-0-2", world.now, sysUpTime=8_640_000.0))
+    world.run(1)
+    assert not world.turn.returned
+    world.fail("node:cpe-0-2")
+    ((_, outage),) = world.run(10).opened
+    assert outage.root == Root(RootKind.NODE, "cpe-0-2")
+
+
+def test_how_a_node_came_back_is_told_once() -> None:
+    world = started()
+    world.fail("node:cpe-0-2")
+    world.run(10)
+    world.heal("node:cpe-0-2")
+    world.run(10)
+    for again in (False, True):
+        world.feed(reading("cpe-0-2", world.now, sysUpTime=300.0))
+        turn = world.situation.tick(world.now + 0.1, world.utc(world.now + 0.1))
+        told = [(back.node, back.restarted) for back in turn.returned]
+        assert told == ([] if again else [("cpe-0-2", True)])
+
+
 def test_a_restart_of_the_monitor_forgets_no_battery_and_repeats_no_warning() -> None:
     world = started()
     says(world, BATTERY)
@@ -168,7 +195,7 @@ def test_a_restart_of_the_monitor_forgets_no_battery_and_repeats_no_warning() ->
 
 def came_back(since: float = 1000.0, at: float = 1060.0) -> Signs:
     signs = Signs()
-    signs.returned("n", since, at)
+    signs.returned("n", since, at, front=True)
     return signs
 
 
@@ -196,7 +223,7 @@ def test_an_uptime_that_had_to_begin_anew_is_no_restart() -> None:
     signs = Signs()
     nearly = 2**32 - 90_000.0  # a quarter of an hour to go
     signs.take(reading("n", 500.0, sysUpTime=nearly), Look())
-    signs.returned("n", 1360.0, 1420.0)
+    signs.returned("n", 1360.0, 1420.0, front=True)
     signs.take(reading("n", 1430.0, sysUpTime=3000.0), Look())
     assert "n" in signs.returns(restarted=False)
 
