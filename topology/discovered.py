@@ -59,11 +59,14 @@ class Discovery:
 
     def hear(self, speaker: Speaker) -> None:
         """Takes what a node says now in place of what it said before."""
-        if speaker.node in self._inventory.nodes:
-            self._speakers[speaker.node] = speaker
-            self._news = True
-            if self._began is None:
-                self._began = speaker.heard_at
+        if speaker.node not in self._inventory.nodes:
+            return
+        before = self._speakers.get(speaker.node)
+        same = before and replace(before, heard_at=speaker.heard_at)
+        self._news = self._news or same != speaker
+        self._speakers[speaker.node] = same if same == speaker else speaker
+        if self._began is None:
+            self._began = speaker.heard_at
 
     def replace(self, inventory: Inventory) -> None:
         """Goes on with another inventory; who is no longer in it is forgotten."""

@@ -171,3 +171,12 @@ def test_an_aggregate_and_its_parts_may_be_declared_one_for_the_other(
     assert found(heard(inventory, *ends)).drifts == ()
     plain = [replace(end, members=()) for end in ends]
     assert found(heard(inventory, *plain)).drifts != ()
+
+
+def test_the_same_words_again_are_no_news_but_others_are() -> None:
+    discovery = heard(declared("m.e1-a.e1"), speaker("m", e1="a.e1"))
+    found(discovery)
+    discovery.hear(speaker("m", 600.0, e1="a.e1"))
+    assert not discovery.due(600.0)
+    discovery.hear(speaker("m", 601.0, e2="a.e1"))
+    assert discovery.due(601.0)
