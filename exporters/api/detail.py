@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from collector.sample import Facts
+from collector.vitals import VitalsLayout
 from exporters.api.directory import Directory
 from exporters.api.picture import Json, links, nodes
 from exporters.api.vitals import vital_list
@@ -59,7 +60,8 @@ def node_detail(
         return None
     facts = series.facts.get(id_)
     ports = interface_list(series, id_, MOST_INTERFACES)
-    polled = [block.at for block in series.blocks(id_)]
+    blocks = series.blocks(id_)
+    polled = [block.at for block in blocks if not isinstance(block.layout, VitalsLayout)]
     ticks = series.number(id_, "sysUpTime")
     sighting = series.identities.get(id_)
     identity = sighting.identity if sighting else NodeIdentity()
