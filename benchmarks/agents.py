@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import multiprocessing
 import os
 import shutil
@@ -69,39 +68,11 @@ def targets(credential: SnmpCredential, port: int, timeout_s: float = 5.0) -> li
     ]
 
 
-def exporter_config() -> str:
-    def asked(auth: dict[str, object], version: int) -> dict[str, object]:
-        metrics = [
-            {"name": m.name, "oid": m.oid, "type": m.type, "help": m.name}
-            | ({"indexes": [{"labelname": "ifIndex", "type": "gauge"}]} if m.indexes else {})
-            for m in module().metrics
-        ]
-        walk, get = list(module().walk), list(module().get)
-        return {
-            "walk": walk,
-            "get": get,
-            "metrics": metrics,
-            "version": version,
-            "auth": auth,
-            "timeout": "5s",
-        }
-
-    private = {
-        "username": PRIVATE.username,
-        "security_level": "authPriv",
-        "password": PASSPHRASE,
-        "auth_protocol": "SHA",
-        "priv_protocol": "AES",
-        "priv_password": PRIV_PASSPHRASE,
-    }
-    return json.dumps({"v2c": asked({"community": "public"}, 2), "v3": asked(private, 3)})
-
-
 @contextmanager
-def exporter(folder: Path) -> Iterator[tuple[int, int]]:
-    """(HTTP port, process id) of Debian's prometheus-snmp-exporter."""
+def exporter(folder: Path, modules: str) -> Iterator[tuple[int, int]]:
+    """(HTTP port, process id) of Debian's prometheus-snmp-exporter with these modules."""
     config = folder / "snmp.yml"
-    config.write_text(exporter_config())
+    config.write_text(modules, "utf-8")
     port = free_port(socket.SOCK_STREAM)
     process = subprocess.Popen(
         [

@@ -11,16 +11,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import resource
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -35,13 +33,15 @@ from benchmarks.agents import (
     snmpd,
     targets,
 )
+from benchmarks.asked import modules
 from benchmarks.chain import Chain
+from benchmarks.load import asked
+from benchmarks.namespace import inside
 from collector.sample import PollFailed, Reach, Readings
 from collector.snmp.engine import SnmpEngine
 from collector.snmp.plan import Plan
 from collector.snmp.target import Target
 
-INSIDE = "WANWATCH_SWEEP_INSIDE"  # set in the process that runs in the namespace
 WINDOW = 1024
 
 
@@ -124,32 +124,10 @@ def summary(what: str, figures: Sequence[Figure], scale: float = 1.0) -> Figure:
 
 
 async def scraped(http_port: int, pid: int, name: str, agent_port: int) -> Figure:
-    """One sweep by the exporter, 50 scrapes at a time; its own CPU time counts."""
-    addresses = iter(target.address for target in targets(PUBLIC, agent_port))
-    values = 0
-
-    async def worker() -> None:
-        nonlocal values
-        for address in addresses:
-            reader, writer = await asyncio.open_connection("127.0.0.1", http_port)
-            path = f"/snmp?target={address}:{agent_port}&module={name}"
-            writer.write(f"GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
-            answer = await reader.read(-1)
-            writer.close()
-            if answer[9:12] != b"200":
-                raise RuntimeError(f"/snmp: {answer[:200]!r}")
-            values += sum(line[:1] in b"sc" for line in answer.splitlines() if line)
-
-    cpu, wall = process_cpu_s(pid), time.perf_counter()
-    async with asyncio.TaskGroup() as workers:
-        for _ in range(50):
-            workers.create_task(worker())
-    return Figure("", process_cpu_s(pid) - cpu, time.perf_counter() - wall, 1, values)
-
-
-def process_cpu_s(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    """One sweep by the exporter; its own CPU time counts."""
+    addresses = [f"{target.address}:{agent_port}" for target in targets(PUBLIC, agent_port)]
+    cpu_s, wall_s, values = await asked(http_port, pid, name, addresses)
+    return Figure("", cpu_s, wall_s, 1, values)
 
 
 async def against_snmpd(folder: Path, runs: int) -> list[Figure]:
@@ -159,7 +137,7 @@ async def against_snmpd(folder: Path, runs: int) -> list[Figure]:
         silent = stack.enter_context(silence())
         theirs = None
         if shutil.which("prometheus-snmp-exporter"):
-            theirs = stack.enter_context(exporter(folder))
+            theirs = stack.enter_context(exporter(folder, json.dumps(modules())))
         plan = Plan.of(module())
         async with SnmpEngine(window=WINDOW) as engine:
             fleets = {"v2c": targets(PUBLIC, port), "v3": targets(PRIVATE, port)}
@@ -213,44 +191,20 @@ def told(text: str) -> None:
 
 
 def measure(runs: int = 5) -> list[Figure]:
-    """Every figure. Runs itself again in a namespace where that is allowed."""
-    if os.geteuid() == 0 and shutil.which("unshare") and INSIDE not in os.environ:
-        command = ["unshare", "--net", sys.executable, "-m", "benchmarks.sweep"]
-        answer = subprocess.run(
-            [*command, "--runs", str(runs), "--json"],
-            env={**os.environ, INSIDE: "1"},
-            stdout=subprocess.PIPE,
-            check=True,
-        )
-        return [Figure(**figure) for figure in json.loads(answer.stdout)]
-    if INSIDE in os.environ:
-        subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-        for number in range(1, 6):
-            add_interface(f"wan{number}")
+    """Every figure."""
     with tempfile.TemporaryDirectory() as folder:
         figures = asyncio.run(against_snmpd(Path(folder), runs))
     with tempfile.TemporaryDirectory() as folder:
         return figures + asyncio.run(against_the_lab(Path(folder), runs))
 
 
-def add_interface(name: str) -> None:
-    """Adds an interface of whatever kind this kernel can make."""
-    for kind in ("dummy", "ifb", "veth"):
-        command = ["ip", "link", "add", name, "type", kind]
-        if subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode == 0:
-            subprocess.run(["ip", "link", "set", name, "up"], check=True)
-            return
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--json", action="store_true")
     wanted = parser.parse_args()
-    figures = measure(wanted.runs)
-    if wanted.json:
-        print(json.dumps([asdict(figure) for figure in figures]))
+    if inside("benchmarks.sweep", ["--runs", str(wanted.runs)]):
         return
+    figures = measure(wanted.runs)
     print("| sweep of 3,400 nodes × 82 varbinds | CPU s | µs a node | wall s | runs |")
     print("|---|---|---|---|---|")
     for figure in figures:

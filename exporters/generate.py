@@ -39,8 +39,7 @@ def prometheus(settings: Settings, inventory: Inventory) -> str:
 
 
 def rules(settings: Settings, inventory: Inventory) -> str:
-    """The text of a `wanwatch.rules.yml`: wanwatch down, coverage below 1, data that is stale,
-    sensors that are not well, power supplies on battery.
+    """The text of a `wanwatch.rules.yml`: wanwatch down, coverage below 1, data that is stale.
 
     Its sentences are in the language of `settings`.
     """
@@ -51,7 +50,6 @@ def rules(settings: Settings, inventory: Inventory) -> str:
         "value": "{{ $value }}",
         "percent": "{{ $value | humanizePercentage }}",
         "province": "{{ $labels.province }}",
-        "node": "{{ $labels.node }}",
         "stale": f"{stale_s} s",
     }
 

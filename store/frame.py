@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +10,6 @@ from numpy.typing import NDArray
 from collector.sample import PollFailed
 from store.block import Poll
 from store.series import SeriesMemory
-from topology.identity import Sighting
 
 Floats = NDArray[np.float64]
 
@@ -19,15 +17,13 @@ Floats = NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class Frame:
     """`values` holds NaN where nothing fresh is known. `polls` is the same object until a layout
-    or a text changes; `ages_s` and `took_s` belong to it. `failures` are in no order;
-    `identities` is the same object until one of them changes."""
+    or a text changes; `ages_s` and `took_s` belong to it. `failures` are in no order."""
 
     values: Floats
     polls: tuple[Poll, ...]
     ages_s: Floats
     took_s: Floats
     failures: tuple[PollFailed, ...]
-    identities: Mapping[str, Sighting]
 
 
 def frame(memory: SeriesMemory) -> Frame:
@@ -45,5 +41,4 @@ def frame(memory: SeriesMemory) -> Frame:
         ages_s,
         np.fromiter((block.took_s for block in blocks), np.float64, len(blocks)),
         tuple(failed for modules in memory.failures.values() for failed in modules.values()),
-        memory.identities,
     )

@@ -34,14 +34,12 @@ class Clock:
 
 @dataclass(slots=True)
 class Desk:
-    """`language` may be changed at any time with `speak`. `author`: in whose name something is
-    decided, "" when the console only looks."""
+    """`language` may be changed at any time with `speak`."""
 
     client: ApiClient
     feed: Feed
     clock: Clock
     language: str
-    author: str = ""
     roster: Roster = field(default_factory=Roster)
     say: Messages = field(init=False)
     figures: Figures = field(init=False)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from collector.errors import SnmpError
 from collector.modules.request import Question, Request
 from collector.snmp.engine import Found, SnmpEngine
+from collector.snmp.repeat import Steps
 from collector.snmp.target import Target
 
 KNOWN = 10_000  # targets whose engine id, sizes and row counts are remembered
@@ -22,8 +23,9 @@ class ModuleReader:
         self._busy: dict[str, int] = {}
         self._known: OrderedDict[str, dict[Question, tuple[int, ...]]] = OrderedDict()
 
-    async def read(self, target: Target, request: Request) -> Found:
-        """Everything that the module asks for. Raises SnmpError, AddressError, QuestionError."""
+    async def read(self, target: Target, request: Request, steps: Steps | None = None) -> Found:
+        """Everything that the module asks for; `steps` repeat what was heard the last time. Raises
+        SnmpError, AddressError, QuestionError."""
         with self._using(target.node) as rows_of:
             sent = lost = 0
             rows = []
@@ -42,10 +44,13 @@ class ModuleReader:
                 request.repetitions,
                 rows_of.get(question),
                 ordered=request.ordered,
+                steps=steps,
             )
-            if not request.filters:
+            if request.filters:
+                return found._replace(sent=sent + found.sent, lost=lost + found.lost, heard=())
+            if found.numbers is None:
                 rows_of[question] = found.rows
-            return found._replace(sent=sent + found.sent, lost=lost + found.lost)
+            return found
 
     @contextmanager
     def _using(self, node: str) -> Iterator[dict[Question, tuple[int, ...]]]:

@@ -38,7 +38,6 @@ class Dialogue(Protocol):
     """`token` is whatever `ask` returned beside the request that was answered."""
 
     session: Session
-    timeout_s: float  # of each of its requests
     lingers: bool  # whether an answer to an earlier one that gave up is as good
 
     def ask(self) -> tuple[Any, Halves]:
@@ -87,14 +86,9 @@ class ProbeDialogue:
     lingers = True
 
     def __init__(
-        self,
-        session: Session,
-        memory: ProbeMemory,
-        done: Callable[[Reach], None],
-        timeout_s: float | None = None,
+        self, session: Session, memory: ProbeMemory, done: Callable[[Reach], None]
     ) -> None:
         self.session = session
-        self.timeout_s = session.target.timeout_s if timeout_s is None else timeout_s
         self.finished = False
         self._memory = memory
         self._done = done
@@ -169,7 +163,6 @@ class WalkDialogue:
         failed: Callable[[Failure, str], None],
     ) -> None:
         self.session = session
-        self.timeout_s = session.target.timeout_s
         self.walk = walk
         self._done = done
         self._failed = failed

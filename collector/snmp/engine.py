@@ -6,19 +6,24 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TypeAlias, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from collector.errors import SNMP_ERRORS, QuestionError
 from collector.sample import Failure, PollFailed, Reach, Readings
 from collector.snmp import ber
 from collector.snmp.community import CommunitySession
 from collector.snmp.course import Course, PollDialogue
-from collector.snmp.dialogue import Outcome, ProbeDialogue, ProbeMemory, WalkDialogue
+from collector.snmp.dialogue import Dialogue, Outcome, ProbeDialogue, ProbeMemory, WalkDialogue
 from collector.snmp.flight import Peer
 from collector.snmp.keys import Keyring
 from collector.snmp.page import ENDLESS, Page, PageDialogue, PageWalk
 from collector.snmp.plan import Plan
+from collector.snmp.repeat import Heard, RepeatDialogue, Steps
 from collector.snmp.session import Session
 from collector.snmp.stats import SnmpStats
 from collector.snmp.target import Target
@@ -28,6 +33,10 @@ from collector.snmp.walk import MOST_REPETITIONS, Walk, dotted
 from configs.credentials import Version
 
 MOST_VALUES = 1_000_000  # of one subtree that is read whole
+
+Done: TypeAlias = Callable[[object, Outcome], None]
+Failed: TypeAlias = Callable[[Failure, str], None]
+Talk = TypeVar("Talk", bound=Dialogue)
 
 
 class VarBind(NamedTuple):
@@ -41,12 +50,20 @@ class VarBind(NamedTuple):
 
 class Found(NamedTuple):
     """What a read brought: OID octets to value, None for what is no value; how many requests
-    were sent, and how many of them in vain. `rows` of each subtree, in the order asked."""
+    were sent, and how many of them in vain. `rows` of each subtree, in the order asked.
+
+    After a read that went along the steps of another, `steps` are those to take the next time,
+    and `numbers` are all that was found; what was `heard` of one that can be repeated is there
+    otherwise.
+    """
 
     values: dict[bytes, ber.Value]
     sent: int
     lost: int
     rows: tuple[int, ...] = ()
+    steps: Steps | None = None
+    numbers: NDArray[np.int64] | None = None
+    heard: tuple[Heard, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -108,13 +125,11 @@ class SnmpEngine:
         dialogue = PollDialogue(contact.session, plan, course, self._max_rows, done)
         self._transport.start(contact.peer, dialogue)
 
-    def probe(
-        self, target: Target, done: Callable[[Reach], None], timeout_s: float | None = None
-    ) -> None:
+    def probe(self, target: Target, done: Callable[[Reach], None]) -> None:
         """Asks for sysUpTime.0 and calls `done` once; any answer that may be believed counts as
-        there. `timeout_s` is the target's unless given. Raises AddressError and QuestionError."""
+        there. Raises AddressError and QuestionError."""
         contact = self._contacts.get(target) or self._contact(target)
-        dialogue = ProbeDialogue(contact.session, contact.probe, done, timeout_s)
+        dialogue = ProbeDialogue(contact.session, contact.probe, done)
         self._transport.start(contact.peer, dialogue, urgent=True)
 
     async def get(self, target: Target, oids: Sequence[str]) -> list[VarBind]:
@@ -124,7 +139,7 @@ class SnmpEngine:
         except ValueError as error:
             raise QuestionError(f"{target.node}: {error}") from None
         walk = self._walk(target, wanted, (), exact=True)
-        await self._run(target, f"get {', '.join(oids)}", walk)
+        await self._carry(target, f"get {', '.join(oids)}", walk)
         return varbinds(walk)
 
     async def walk(self, target: Target, root: str) -> list[VarBind]:
@@ -134,7 +149,7 @@ class SnmpEngine:
         except ValueError as error:
             raise QuestionError(f"{target.node}: {error}") from None
         walk = self._walk(target, (), (wanted,))
-        await self._run(target, f"walk {root}", walk)
+        await self._carry(target, f"walk {root}", walk)
         return varbinds(walk)
 
     async def read(
@@ -146,16 +161,39 @@ class SnmpEngine:
         rows: Sequence[int] | None = None,
         *,
         ordered: bool = True,
+        steps: Steps | None = None,
     ) -> Found:
         """Instances and whole subtrees, `repetitions` rows at a time at most; `rows` is how many
-        each subtree had the last time. Rows out of order are refused, unless `ordered` is False.
-        Raises SnmpError, AddressError, QuestionError."""
-        walk = self._walk(
-            target, gets, roots, apart=True, repetitions=repetitions, rows=rows, ordered=ordered
+        each subtree had the last time, `steps` how it was read then. Rows out of order are
+        refused, unless `ordered` is False. Raises SnmpError, AddressError, QuestionError."""
+        session = (self._contacts.get(target) or self._contact(target)).session
+
+        def start() -> Walk:
+            return Walk(
+                gets,
+                roots,
+                [(i,) for i in range(len(roots))],
+                room=session.room,
+                bulk=session.bulk,
+                max_rows=MOST_VALUES,
+                repetitions=repetitions,
+                rows=rows,
+                ordered=ordered,
+            )
+
+        read, outcome = await self._run(
+            target, "read", partial(RepeatDialogue, session, steps.steps if steps else (), start)
         )
-        outcome = await self._run(target, "read", walk)
+        walk = read.walk
+        if walk is None:
+            assert steps is not None  # noqa: S101 - or there would have been a walk
+            steps = Steps(tuple(read.steps), steps.oids)
+            numbers = steps.numbers(read.payloads)
+            return Found({}, outcome.sent, outcome.lost, (), steps, numbers)
         counted = tuple(len(column.indexes) for column in walk.columns)
-        return Found(dict(walk.found()), outcome.sent, outcome.lost, counted)
+        same = rows is not None and tuple(rows) == counted and not walk.shrunk
+        heard = tuple(read.heard) if same else ()
+        return Found(dict(walk.found()), outcome.sent, outcome.lost, counted, heard=heard)
 
     async def columns(
         self, target: Target, roots: Sequence[str], most: int | None = None
@@ -177,7 +215,7 @@ class SnmpEngine:
             max_rows=most or self._max_rows,
             rows=[0] * len(wanted),
         )
-        await self._run(target, f"walk {len(wanted)} columns", walk)
+        await self._carry(target, f"walk {len(wanted)} columns", walk)
         return varbinds(walk)
 
     def leave(self, target: Target, plan: Plan) -> None:
@@ -191,7 +229,7 @@ class SnmpEngine:
         below it), `most` rows of it. Raises SnmpError, AddressError, QuestionError."""
         session = (self._contacts.get(target) or self._contact(target)).session
         walk = PageWalk(root, after, most, room=session.room, bulk=session.bulk)
-        await self._run(target, f"walk {dotted(after)}", walk, PageDialogue)
+        await self._carry(target, f"walk {dotted(after)}", walk, PageDialogue)
         return walk.page()
 
     def forget(self, node: str) -> None:
@@ -217,36 +255,34 @@ class SnmpEngine:
         roots: Sequence[bytes],
         *,
         exact: bool = False,
-        apart: bool = False,
-        repetitions: int = MOST_REPETITIONS,
-        rows: Sequence[int] | None = None,
-        ordered: bool = True,
     ) -> Walk:
         session = (self._contacts.get(target) or self._contact(target)).session
         return Walk(
             gets,
             roots,
-            [(i,) for i in range(len(roots))] if apart else (range(len(roots)),),
+            (range(len(roots)),),
             room=session.room,
             bulk=session.bulk,
-            max_rows=MOST_VALUES if apart else self._max_rows,
+            max_rows=self._max_rows,
             exact=exact,
-            repetitions=repetitions,
-            rows=rows,
-            ordered=ordered,
         )
 
-    async def _run(
+    async def _carry(
         self,
         target: Target,
         operation: str,
         walk: Walk,
         kind: Callable[..., WalkDialogue] = WalkDialogue,
-    ) -> Outcome:
-        contact = self._contacts[target]
+    ) -> None:
+        await self._run(target, operation, partial(kind, self._contacts[target].session, walk))
+
+    async def _run(
+        self, target: Target, operation: str, make: Callable[[Done, Failed], Talk]
+    ) -> tuple[Talk, Outcome]:
+        """The finished conversation that `make` begins."""
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
 
-        def done(_: Walk, outcome: Outcome) -> None:
+        def done(_: object, outcome: Outcome) -> None:
             if not future.done():
                 future.set_result(outcome)
 
@@ -256,9 +292,9 @@ class SnmpEngine:
 
         self._futures.add(future)
         try:
-            dialogue = kind(contact.session, walk, done, failed)
-            self._transport.start(contact.peer, dialogue)
-            return await future
+            dialogue = make(done, failed)
+            self._transport.start(self._contacts[target].peer, dialogue)
+            return dialogue, await future
         finally:
             self._futures.discard(future)
 

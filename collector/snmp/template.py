@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,13 +21,16 @@ from collector.snmp.message import Pdu
 Numbers: TypeAlias = NDArray[np.float64]
 
 WIDTH = 8  # octets of the widest number
+FIXED = -2  # the slot of a number that has to be the same again
+EXACT = np.uint64(2**53 - 1)  # up to here a float holds whole numbers to the last digit
 LITTLE_ENDIAN = np.dtype("<u8")
 FLOATS = {ber.OPAQUE_FLOAT: struct.Struct(">f"), ber.OPAQUE_DOUBLE: struct.Struct(">d")}
 
 
 class Template:
     """Made from one reply, `pdu` at its place in `payload`. `slots[i]` is the place of
-    `pdu.binds[i]` among the numbers, negative where it is not one of them."""
+    `pdu.binds[i]` among the numbers, negative where it is not one of them; a number
+    in the slot FIXED is compared as all else is."""
 
     __slots__ = ("_floats", "_gather", "_mask", "_sign", "_skeleton", "_slots", "id_at")
 
@@ -37,6 +40,8 @@ class Template:
         found: dict[int, tuple[int, int, int]] = {}  # slot to start, stop, sign bit
         self._floats: list[tuple[int, int, struct.Struct]] = []
         for (_, tag, start, stop), slot in zip(pdu.binds, slots, strict=True):
+            if slot == FIXED:
+                continue
             if tag == ber.OPAQUE and payload[start : start + 3] in FLOATS:
                 layout = FLOATS[payload[start : start + 3]]
                 if start + 3 + layout.size == stop:
@@ -60,6 +65,18 @@ class Template:
         self._gather = positions([found[slot][:2] for slot in order], pdu.status_at)
         self._sign = np.array([found[slot][2] for slot in order], LITTLE_ENDIAN)
 
+    @property
+    def octets(self) -> int:
+        """About how much memory it takes, beside what others of the same shape share."""
+        return len(self._skeleton)
+
+    def share(self, known: dict[Any, Any]) -> None:
+        """Takes what is `known` of answers with other texts of the same lengths."""
+        self._mask, self._gather, self._sign = (
+            known.setdefault(each.tobytes(), each)
+            for each in (self._mask, self._gather, self._sign)
+        )
+
     @staticmethod
     def fits(payload: bytes, pdu: Pdu) -> bool:
         """Whether a template can be made: a request-id of ours, an error-status of one zero."""
@@ -78,6 +95,13 @@ class Template:
         numbers[self._slots] = (wide ^ self._sign) - self._sign.astype(np.float64)
         for slot, at, layout in self._floats:
             numbers[slot] = layout.unpack_from(payload, at)[0]
+
+    def counts(self, payload: bytes) -> NDArray[np.int64]:
+        """The whole numbers of a reply that matches, in the order of their slots; unsigned ones
+        wrap at 2^53, as Prometheus' counters do."""
+        wide = np.frombuffer(payload, np.uint8).take(self._gather).view(LITTLE_ENDIAN)
+        signed = (wide ^ self._sign) - self._sign
+        return np.where(self._sign, signed, wide & EXACT).view(np.int64)
 
 
 def run_of(order: Sequence[int]) -> slice | NDArray[np.intp]:

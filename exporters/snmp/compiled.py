@@ -13,6 +13,8 @@ from exporters.snmp.emit import Bind, Write, emitter
 from exporters.snmp.labels import Labeller, Row
 from exporters.snmp.page import Page
 
+PLAIN = frozenset(("counter", "gauge", "Float", "Double"))
+
 
 @dataclass(frozen=True, slots=True)
 class Emitter:
@@ -22,6 +24,7 @@ class Emitter:
     stem: bytes
     bind: Bind
     labeller: Labeller
+    plain: bool  # one sample a value, whose number it is
 
 
 class CompiledModule:
@@ -38,7 +41,10 @@ class CompiledModule:
                 labellers[layout] = Labeller(metric.indexes, metric.lookups)
             stem = ber.encode_oid(ber.parse_oid(metric.oid))
             bind = emitter(metric, stem, labellers[layout])
-            self._emitters[stem] = Emitter(stem, bind, labellers[layout])
+            plain = metric.type in PLAIN
+            self._emitters[stem] = Emitter(stem, bind, labellers[layout], plain)
+        columns = (column for labeller in labellers.values() for column in labeller.columns)
+        self._looked_up = tuple(column.oid for column in columns)
 
     def emit(self, values: Mapping[bytes, Value], page: Page) -> None:
         """Puts the samples of all values on the page."""
@@ -59,6 +65,19 @@ class CompiledModule:
             if value is not None:
                 index = oid[len(stem) :]
                 write(index, value, labels(index))
+
+    def changing(self, values: Mapping[bytes, Value]) -> set[bytes]:
+        """The OIDs of numbers that become a sample's value and nothing else."""
+        found: set[bytes] = set()
+        stem: bytes | None = None
+        plain = False
+        for oid, value in values.items():
+            if stem is None or not oid.startswith(stem):
+                stem = self._stem_of(oid)
+                plain = stem is not None and self._emitters[stem].plain
+            if plain and isinstance(value, int) and not oid.startswith(self._looked_up):
+                found.add(oid)
+        return found
 
     def _stem_of(self, oid: bytes) -> bytes | None:
         """The shortest OID of a metric that this one is, or lies below."""

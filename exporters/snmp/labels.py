@@ -96,7 +96,7 @@ def row_of(parts: Sequence[Oid]) -> bytes | None:
 
 class Labeller:
     """Makes the labels of rows with these indexes and lookups; `names` are those of the labels,
-    in order."""
+    in order, `columns` where the lookups look."""
 
     def __init__(self, indexes: Sequence[Index], lookups: Sequence[Lookup]) -> None:
         self._readers: list[tuple[str, Reader]] = [
@@ -111,7 +111,7 @@ class Labeller:
             )
             for index in indexes
         ]
-        self._columns = [Column.of(lookup) for lookup in lookups if lookup.labels]
+        self.columns = [Column.of(lookup) for lookup in lookups if lookup.labels]
         names = {name for name, _ in self._readers}
         for lookup in lookups:
             (names.add if lookup.labels else names.discard)(lookup.labelname)
@@ -140,7 +140,7 @@ class Labeller:
         parts: dict[str, Oid] = {}
         for name, read in self._readers:
             texts[name], parts[name], rest = read(rest)
-        for column in self._columns:
+        for column in self.columns:
             found = column.look(values, parts)
             texts[column.label] = ""
             if found is not None:

@@ -39,15 +39,19 @@ class Page:
 
     def text(self) -> bytes:
         """The whole exposition, sorted by name and label set."""
-        return "".join(self._lines()).encode()
+        lines = [
+            f"{name}{labels}{figure(value)}\n" for name, labels, value in self.samples_in_order()
+        ]
+        return "".join(lines).encode()
 
-    def _lines(self) -> Iterator[str]:
+    def samples_in_order(self) -> Iterator[tuple[str, str, int | float]]:
+        """(name, labels, value) of every sample: before the name of the first one of a family
+        stand its HELP and TYPE, and the labels end in the space before the value."""
         for name, (family, samples) in sorted(self._families.items()):
-            if samples:
-                yield head_of(family)
-                for labels, value in sorted(samples.items()):
-                    inside = f"{{{labels}}}" if labels else ""
-                    yield f"{name}{inside} {figure(value)}\n"
+            before = f"{head_of(family)}{name}"
+            for labels, value in sorted(samples.items()):
+                yield before, f"{{{labels}}} " if labels else " ", value
+                before = name
 
 
 @lru_cache(maxsize=16_384)

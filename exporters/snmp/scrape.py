@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from collector.errors import AddressError, QuestionError, SnmpError
 from collector.modules.read import ModuleReader
@@ -16,6 +17,7 @@ from exporters.errors import QueryError, ScrapeError
 from exporters.exposition import Family, Kind, label_pairs
 from exporters.snmp.address import address_of, host_and_port
 from exporters.snmp.compiled import CompiledModule
+from exporters.snmp.echo import Memories, Own, echo_of
 from exporters.snmp.figures import ScrapeFigures
 from exporters.snmp.logins import Logins
 from exporters.snmp.page import Page
@@ -77,6 +79,7 @@ class DeviceScraper:
         self._modules = modules
         self._logins = logins
         self._compiled: dict[str, CompiledModule] = {}
+        self._memories: Memories[tuple[Target, str]] = Memories()
 
     async def scrape(self, wanted: Scrape, patience_s: float = PATIENCE_S) -> bytes:
         """Prometheus text of all modules that gave something in time. Raises QueryError before
@@ -92,6 +95,8 @@ class DeviceScraper:
                 targets = [self._target(wanted, module, address, port) for module in modules]
                 for module, target in zip(modules, targets, strict=True):
                     try:
+                        if len(modules) == 1:
+                            return await self._alone(target, module)
                         await self._one(target, module, page)
                     except (SnmpError, AddressError, QuestionError) as error:
                         failures.append(failed(module.module.name, str(error)))
@@ -102,7 +107,7 @@ class DeviceScraper:
             )
         if failures and not page:
             raise ScrapeError("\n".join(failures))
-        return page.text() if len(page) < LARGE else await asyncio.to_thread(page.text)
+        return await self._text(page)
 
     def compiled(self, name: str) -> CompiledModule:
         """The module of that name. Raises QueryError."""
@@ -126,22 +131,69 @@ class DeviceScraper:
         retries = RETRIES if module.retries is None else module.retries
         return Target(f"{address}:{port}", address, port, credential, timeout_s, retries)
 
+    async def _alone(self, target: Target, module: CompiledModule) -> bytes:
+        """The text of one module: that of the last scrape with other numbers, if that is all that
+        has changed."""
+        key = (target, module.module.name)
+        memory = self._memories.of(key)
+        echo = memory.echo
+        began = self._clock()
+        with self.figures.scraping():
+            found = await self._reader.read(target, module.request, echo.steps if echo else None)
+            walked_s = self._clock() - began
+            if echo is not None and found.numbers is not None and found.steps is not None:
+                memory.hits += 1
+                self._memories.renew(memory, found.steps)
+                lasted_s = self._clock() - began
+                self._count(module, found, lasted_s)
+                own = Own(walked_s, found.sent, found.lost, echo.values, lasted_s)
+                return echo.text(found.numbers, own)
+            memory.misses += echo is not None
+            page = await self._emitted(found, module)
+        own = self._account(page, module, found, began, walked_s)
+        text = await self._text(page)
+        if found.heard and memory.worth and len(found.values) < LARGE:
+            fresh = echo_of(module, found, own, partial(account, module.module.name), text)
+            if fresh is not None:
+                self._memories.keep(key, fresh)
+        return text
+
     async def _one(self, target: Target, module: CompiledModule, page: Page) -> None:
-        name, began = module.module.name, self._clock()
+        """Puts one module of several on the page."""
+        began = self._clock()
         with self.figures.scraping():
             found = await self._reader.read(target, module.request)
             walked_s = self._clock() - began
-            own = Page()  # not the shared one: a thread cannot be stopped when time is over
-            if len(found.values) < LARGE:
-                module.emit(found.values, own)
-            else:
-                await asyncio.to_thread(module.emit, found.values, own)
-        page.add(own)
+            # Not on the shared page at once: a thread cannot be stopped when time is over.
+            emitted = await self._emitted(found, module)
+        page.add(emitted)
+        self._account(page, module, found, began, walked_s)
+
+    async def _emitted(self, found: Found, module: CompiledModule) -> Page:
+        page = Page()
+        if len(found.values) < LARGE:
+            module.emit(found.values, page)
+        else:
+            await asyncio.to_thread(module.emit, found.values, page)
+        return page
+
+    async def _text(self, page: Page) -> bytes:
+        return page.text() if len(page) < LARGE else await asyncio.to_thread(page.text)
+
+    def _account(
+        self, page: Page, module: CompiledModule, found: Found, began: float, walked_s: float
+    ) -> Own:
+        """Puts what a scrape took on the page, and counts it."""
         lasted_s = self._clock() - began
-        account(page, name, found, walked_s, lasted_s)
+        own = Own(walked_s, found.sent, found.lost, len(found.values), lasted_s)
+        account(module.module.name, page, own)
+        self._count(module, found, lasted_s)
+        return own
+
+    def _count(self, module: CompiledModule, found: Found, lasted_s: float) -> None:
         self.figures.packets += found.sent
         self.figures.retries += found.lost
-        self.figures.durations[name].add(lasted_s)
+        self.figures.durations[module.module.name].add(lasted_s)
 
 
 def failed(module: str, reason: str) -> str:
@@ -153,16 +205,10 @@ def failed(module: str, reason: str) -> str:
     )
 
 
-def account(page: Page, module: str, found: Found, walked_s: float, lasted_s: float) -> None:
+def account(module: str, page: Page, own: Own) -> None:
     """Puts what a scrape took on the page."""
     labels = label_pairs([("module", module)])
-    for family, value in (
-        (WALKED, walked_s),
-        (SENT, found.sent),
-        (RETRIED, found.lost),
-        (RETURNED, len(found.values)),
-        (LASTED, lasted_s),
-    ):
+    for family, value in zip((WALKED, SENT, RETRIED, RETURNED, LASTED), own, strict=True):
         samples = page.samples(family)
         if samples is not None:
             samples[labels] = value

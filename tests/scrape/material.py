@@ -9,6 +9,7 @@ from collector.errors import SnmpTimeoutError
 from collector.modules.request import Request
 from collector.snmp import ber
 from collector.snmp.engine import Found
+from collector.snmp.repeat import Steps
 from collector.snmp.target import Target
 from configs.module import Index, Lookup, Metric, Module
 
@@ -53,7 +54,7 @@ class Device:
     values: Mapping[bytes, ber.Value] = field(default_factory=lambda: VALUES)
     asked: list[Target] = field(default_factory=list)
 
-    async def read(self, target: Target, request: Request) -> Found:
+    async def read(self, target: Target, request: Request, steps: Steps | None = None) -> Found:
         self.asked.append(target)
         if request.question.walks == (octets("1.3.6.1.4.1.9"),):
             raise SnmpTimeoutError(target.node, "read", "no answer to 4 requests, 5 s each")

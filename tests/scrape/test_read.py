@@ -14,6 +14,7 @@ from collector.modules.request import Request
 from collector.snmp import ber, message
 from collector.snmp.engine import Found, SnmpEngine
 from collector.snmp.message import Pdu
+from collector.snmp.repeat import Steps
 from collector.snmp.room import Room
 from collector.snmp.target import Target
 from collector.snmp.walk import Walk
@@ -46,6 +47,7 @@ class Engine(SnmpEngine):
         rows: Sequence[int] | None = None,
         *,
         ordered: bool = True,
+        steps: Steps | None = None,
     ) -> Found:
         self.asked.append((tuple(gets), tuple(roots)))
         self.hints.append(rows)

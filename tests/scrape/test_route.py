@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from collector.modules.request import Request
 from collector.snmp.engine import Found
+from collector.snmp.repeat import Steps
 from collector.snmp.target import Target
 from configs.credentials import SnmpCredential, Version
 from configs.inventory import Inventory, Node
@@ -167,10 +168,10 @@ async def test_the_daemons_own_metrics_count_scrapes_under_the_names_of_the_orig
 
 async def test_a_scrape_that_takes_too_long_ends_with_what_there_is() -> None:
     class Slow(Device):
-        async def read(self, target: Target, request: Request) -> Found:
+        async def read(self, target: Target, request: Request, steps: Steps | None = None) -> Found:
             if self.asked:
                 await asyncio.Event().wait()
-            return await super().read(target, request)
+            return await super().read(target, request, steps)
 
     modules = {name: replace(INTERFACES, name=name) for name in ("a", "b")}
     devices = DeviceScraper(Slow(), modules, Logins({}))

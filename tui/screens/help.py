@@ -22,7 +22,6 @@ KEYS = (
     (": ctrl+p", "palette"),
     ("s", "order"),
     ("w", "whatif"),
-    ("d", "drift"),
     ("L", "language"),
     ("q", "quit"),
 )
