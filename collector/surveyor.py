@@ -13,6 +13,7 @@ from collector.discovery.portrait import discover
 from collector.discovery.reading import Agent, Reading
 from collector.discovery.speaking import speak
 from collector.errors import CollectorError
+from collector.offload import Offloaded, stepped
 from collector.sample import Survey
 from collector.snmp.target import Target
 from collector.speaker import Speaker
@@ -43,7 +44,7 @@ class Surveyor:
         self, agent: Agent, files: Sequence[DeviceFile], clock: Callable[[], float]
     ) -> None:
         self.stats = SurveyStats()
-        self._agent = agent
+        self._agent = Offloaded(agent)
         self._files = files
         self._clock = clock
         self._places = asyncio.Semaphore(AT_ONCE)
@@ -71,11 +72,12 @@ class Surveyor:
         self._start(self._hear(target), target, told)
 
     async def _survey(self, target: Target) -> Survey:
-        portrait = await discover(self._agent, target, self._files)
+        portrait = await stepped(discover(self._agent, target, self._files))
         return Survey(target.node, self._clock(), portrait)
 
     async def _hear(self, target: Target) -> Speaker:
-        return await speak(Reading(self._agent, target), target.node, self._clock())
+        reading = Reading(self._agent, target)
+        return await stepped(speak(reading, target.node, self._clock()))
 
     def _start(self, work: Work, target: Target, told: Told) -> None:
         task = asyncio.create_task(self._run(work, target, told))

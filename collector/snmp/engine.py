@@ -27,7 +27,7 @@ from collector.snmp.repeat import Heard, RepeatDialogue, Steps
 from collector.snmp.session import Session
 from collector.snmp.stats import SnmpStats
 from collector.snmp.target import Target
-from collector.snmp.transport import Transport
+from collector.snmp.transport import LARGE, Transport
 from collector.snmp.usm import UsmSession
 from collector.snmp.walk import MOST_REPETITIONS, Walk, dotted
 from configs.credentials import Version
@@ -150,7 +150,7 @@ class SnmpEngine:
             raise QuestionError(f"{target.node}: {error}") from None
         walk = self._walk(target, (), (wanted,))
         await self._carry(target, f"walk {root}", walk)
-        return varbinds(walk)
+        return await all_varbinds(walk)
 
     async def read(
         self,
@@ -216,7 +216,7 @@ class SnmpEngine:
             rows=[0] * len(wanted),
         )
         await self._carry(target, f"walk {len(wanted)} columns", walk)
-        return varbinds(walk)
+        return await all_varbinds(walk)
 
     def leave(self, target: Target, plan: Plan) -> None:
         """Drops what was learnt for a plan that a target is no longer asked for."""
@@ -297,6 +297,17 @@ class SnmpEngine:
             return dialogue, await future
         finally:
             self._futures.discard(future)
+
+
+async def all_varbinds(walk: Walk) -> list[VarBind]:
+    """`varbinds`, in a thread when there are many; the walk is done with then."""
+
+    def taken() -> list[VarBind]:
+        found = varbinds(walk)
+        walk.columns.clear()  # here, since that takes its time, too
+        return found
+
+    return varbinds(walk) if walk.size < LARGE else await asyncio.to_thread(taken)
 
 
 def varbinds(walk: Walk) -> list[VarBind]:
