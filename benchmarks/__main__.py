@@ -34,6 +34,12 @@ SECTIONS = {
         "Answers on one core, so that it is not the thing measured: ≥ 10,000/s.",
     ),
     "idle": ("The national WAN, idle", "Reachability every 2 s, counters every 30 s."),
+    "whole": (
+        "A device of 20,000 interfaces",
+        "The daemon on the national WAN, with and without such a device beside it, 60 s each, then "
+        "while `wanwatch record` walks all its 740,005 objects. Aim: no timeout, nobody else's "
+        "looks put off. Round trips over 600 ms are the satellite's.",
+    ),
     "faults": (
         "Faults to pages",
         "Random cuts and heals on the national WAN; during one the receiver answers 500 for a "

@@ -25,7 +25,7 @@ GAPS_S: Mapping[Kind, float] = {
     Kind.SURVEY: 60.0,
     Kind.VITALS: 10.0,
 }
-SURVEY_AGAIN_S = 600.0  # after one that failed
+SURVEY_AGAIN_S = 600.0  # after one that failed, or found less than the one before
 
 
 def intervals_s(polling: Polling) -> dict[Kind, float]:

@@ -6,15 +6,15 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeAlias
 
+from collector.assignments import Assignments
 from collector.bucket import Bucket
 from collector.cadence import FIRST, GAPS_S, SURVEY_AGAIN_S, intervals_s
 from collector.delivery import Delivery
 from collector.errors import IcmpPermissionError, QuestionError, UnknownNodeError
-from collector.icmp.engine import IcmpEngine, IcmpStats
+from collector.icmp.engine import IcmpEngine
 from collector.memory import Memory
 from collector.roster import Member, roster, trap_sources
 from collector.sample import (
@@ -28,14 +28,15 @@ from collector.sample import (
     Survey,
     Trap,
 )
-from collector.schedule import Errand, Kind, Schedule, ScheduleStats
+from collector.schedule import Errand, Kind, Schedule
 from collector.snmp.engine import SnmpEngine
 from collector.snmp.plan import Plan
-from collector.snmp.stats import SnmpStats
 from collector.speaker import Speaker
-from collector.ssh.poller import SshPoller, SshStats
-from collector.surveyor import Surveyor, SurveyStats
-from collector.traps.listener import TrapListener, TrapStats
+from collector.ssh.poller import SshPoller
+from collector.stats import CollectorStats
+from collector.surveyor import Surveyor
+from collector.traps.listener import TrapListener
+from collector.uptimes import Uptimes
 from collector.vitals import MODULE as VITALS
 from collector.vitals import VitalSigns
 from configs.credentials import SnmpCredential, SshCredential
@@ -50,33 +51,11 @@ _MOST_WANTED = 100  # a turn: not even a start asks the whole country at once
 # Looks on demand, all nodes together.
 LOOKS_PER_S = 1000
 
-# linkDown and linkUp, and both kinds of start, after which nothing may be as it was (RFC 3418).
-_VERIFIED = frozenset(f"1.3.6.1.6.3.1.1.5.{number}" for number in (1, 2, 3, 4))
+# Both kinds of start, after which nothing may be as it was, and linkDown and linkUp (RFC 3418).
+_STARTED = frozenset(f"1.3.6.1.6.3.1.1.5.{number}" for number in (1, 2))
+_VERIFIED = _STARTED | frozenset(f"1.3.6.1.6.3.1.1.5.{number}" for number in (3, 4))
 
 Polled: TypeAlias = Readings | PollFailed | Facts
-
-
-@dataclass(slots=True)
-class CollectorStats:
-    """`spared`: polls left out because the node does not answer; `put_off`: second looks beyond
-    LOOKS_PER_S; `lag_s`: how late the loop was, in sum, and `latest_lag_s` at worst; `refusing`:
-    nodes that refuse our credential now."""
-
-    nodes: int = 0
-    spared: int = 0
-    put_off: int = 0
-    batches: int = 0
-    samples: int = 0
-    lag_s: float = 0.0
-    latest_lag_s: float = 0.0
-    refusing: int = 0
-    failures: dict[Failure, int] = field(default_factory=dict)
-    schedule: ScheduleStats = field(default_factory=ScheduleStats)
-    icmp: IcmpStats = field(default_factory=IcmpStats)
-    snmp: SnmpStats = field(default_factory=SnmpStats)
-    ssh: SshStats = field(default_factory=SshStats)
-    surveys: SurveyStats = field(default_factory=SurveyStats)
-    traps: TrapStats = field(default_factory=TrapStats)
 
 
 class Collector:
@@ -98,6 +77,7 @@ class Collector:
         sink: Sink,
         *,
         devices: Sequence[DeviceFile] = (),
+        modules: Mapping[str, Module] = {},
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._polling = polling
@@ -105,13 +85,15 @@ class Collector:
         self._traps = TrapListener(name, traps, self._trapped, clock=clock) if traps else None
         self._clock = clock
         self._delivery = Delivery(name, sink, clock)
-        self._memory = Memory()
+        self._memory = Memory(polling.reachability_timeout_s)
         self._icmp = IcmpEngine(clock=clock)
         self._no_icmp: IcmpPermissionError | None = None
         self._snmp = SnmpEngine(max_rows=polling.max_rows, clock=clock)
         self._ssh = SshPoller(workers=polling.ssh_workers, clock=clock)
         self._surveyor = Surveyor(self._snmp, devices, clock)
         self._vitals = VitalSigns()
+        self._assigned = Assignments(modules)
+        self._uptimes = Uptimes()
         self._schedule = Schedule(intervals_s(polling), GAPS_S, clock())
         self._roster: dict[str, Member] = {}
         self._second_looks = Bucket(LOOKS_PER_S, LOOKS_PER_S)
@@ -158,6 +140,8 @@ class Collector:
             self._snmp.forget(node)
         self._memory.forget(changed)
         self._vitals.forget(changed)
+        self._assigned.forget(changed)
+        self._uptimes.forget(changed)
         if self._traps is not None:
             self._traps.replace(trap_sources(members))
         speak_snmp = [node for node, member in members.items() if member.target]
@@ -280,10 +264,11 @@ class Collector:
             self._poll_snmp(errand, member, self._plans_of(errand))
 
     def _look(self, member: Member, done: Callable[[Reach], None]) -> None:
-        node, timeout_s = member.node, self._polling.reachability_timeout_s
+        node = member.node
+        timeout_s = self._memory.timeouts.timeout_s(node.id)
         if member.look is not None and node.reachability is Reachability.SNMP:
             try:
-                self._snmp.probe(member.look, done)
+                self._snmp.probe(member.look, done, timeout_s)
             except QuestionError as error:
                 done(
                     Reach(
@@ -315,7 +300,7 @@ class Collector:
     def _plans_of(self, errand: Errand) -> tuple[Plan, ...]:
         """What to ask a node over SNMP, one after the other."""
         if errand.kind is Kind.COUNTERS:
-            return (self._plan,)
+            return (self._plan, *self._assigned.plans(errand.node))
         vitals = self._vitals.get(errand.node)
         return () if vitals is None else (vitals.plan,)
 
@@ -356,6 +341,8 @@ class Collector:
 
     def _tell(self, errand: Errand, polled: Polled) -> None:
         self._take(polled)
+        if isinstance(polled, Readings) and self._uptimes.restarted(polled):
+            self._ask((errand.node,), Kind.SURVEY)  # software is exchanged by restarts
         for waiter in self._waiters.pop(errand, ()):
             if not waiter.done():
                 waiter.set_result(polled)
@@ -373,18 +360,25 @@ class Collector:
     def _learn(self, survey: Survey, now: float) -> None:
         """From now on a node is asked for what it turned out to have."""
         node, member = survey.node, self._roster[survey.node]
+        gone = list(self._assigned.learn(node, survey.portrait))
         before, vitals = self._vitals.get(node), self._vitals.learn(node, survey.portrait)
-        if vitals is before:
-            return
-        if before is not None and member.target is not None:
-            self._snmp.leave(member.target, before.plan)
-        if vitals is not None:
+        if vitals is not before:
+            if vitals is None or (before is not None and len(vitals) < len(before)):
+                # A device that has just started may not have all its tables yet.
+                self._schedule.ask(Kind.SURVEY, node, now + SURVEY_AGAIN_S)
+            if before is not None:
+                gone.append(before.plan)
             self._schedule.ask(Kind.VITALS, node, now)
+        if member.target is not None:
+            for plan in gone:
+                self._snmp.leave(member.target, plan)
 
     def _trapped(self, trap: Trap) -> None:
         self._take(trap)
         if trap.oid in _VERIFIED:
             self._ask((trap.node,), Kind.REACHABILITY, Kind.COUNTERS)
+        if trap.oid in _STARTED:
+            self._ask((trap.node,), Kind.SURVEY)
 
     def _take(self, sample: Sample) -> None:
         """Remembers and delivers a sample, unless its node was taken out meanwhile."""

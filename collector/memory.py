@@ -8,6 +8,7 @@ from collections.abc import Collection
 
 from collector.sample import Facts, Failure, PollFailed, Reach, Readings, Sample, Survey, Trap
 from collector.speaker import Speaker
+from collector.timeouts import Timeouts
 from configs.inventory import Reachability
 
 MUTE_AFTER = 3
@@ -17,13 +18,14 @@ _log = logging.getLogger(__name__)
 
 
 class Memory:
-    """Which nodes do not answer, and which refuse our credential.
+    """Which nodes do not answer, which refuse our credential, and how long each may take.
 
     A refusal is logged once, and once again when it is over; `refusing` tells those that do now,
     as (node, "snmp" or "ssh"). `failures` counts failed looks and polls by their reason.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, timeout_s: float) -> None:
+        self.timeouts = Timeouts(timeout_s)
         self._misses: Counter[str] = Counter()
         self._refusals: Counter[tuple[str, str]] = Counter()
         self.refusing: set[tuple[str, str]] = set()
@@ -34,6 +36,8 @@ class Memory:
         if isinstance(sample, Reach):
             if sample.answered:
                 self._misses.pop(sample.node, None)
+                if sample.rtt_s is not None:
+                    self.timeouts.learn(sample.node, sample.rtt_s)
             else:
                 self._misses[sample.node] += 1
         failure, detail = _failure(sample)
@@ -64,6 +68,7 @@ class Memory:
         return self._misses[node] >= MUTE_AFTER
 
     def forget(self, nodes: Collection[str]) -> None:
+        self.timeouts.forget(nodes)
         for node in nodes:
             self._misses.pop(node, None)
         self.refusing = {key for key in self.refusing if key[0] not in nodes}

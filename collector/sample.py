@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -141,6 +141,10 @@ class Batch:
     monotonic: float
     utc: datetime
     samples: Sequence[Sample]
+
+    def date(self, at: float) -> datetime:
+        """A monotonic time on the calendar."""
+        return self.utc - timedelta(seconds=self.monotonic - at)
 
 
 class Sink(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeAlias
@@ -21,10 +21,12 @@ from configs.devicerules import DeviceFile
 
 AT_ONCE = 8  # a survey is a hundred times the work of a poll
 DEADLINE_S = 300.0
+# What a rule may run into that did not foresee what some device answers; the others go on.
+DEFECTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 _log = logging.getLogger(__name__)
 
-Work: TypeAlias = Coroutine[None, None, Survey | Speaker]
+Ask: TypeAlias = Callable[[Target], Awaitable[Survey | Speaker]]
 Told: TypeAlias = Callable[[Survey | Speaker | None], None]
 
 
@@ -37,8 +39,18 @@ class SurveyStats:
     waiting: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Whom to ask, how, and whom to tell."""
+
+    ask: Ask
+    target: Target
+    told: Told
+
+
 class Surveyor:
-    """Use it as an asynchronous context manager; what is under way when it is left is dropped."""
+    """Use it as an asynchronous context manager; what waits or is under way when it is left is
+    dropped."""
 
     def __init__(
         self, agent: Agent, files: Sequence[DeviceFile], clock: Callable[[], float]
@@ -47,10 +59,11 @@ class Surveyor:
         self._agent = Offloaded(agent)
         self._files = files
         self._clock = clock
-        self._places = asyncio.Semaphore(AT_ONCE)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._jobs: asyncio.Queue[Job] = asyncio.Queue()
+        self._workers: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
+        self._workers = [asyncio.create_task(self._work()) for _ in range(AT_ONCE)]
         return self
 
     async def __aexit__(
@@ -59,17 +72,17 @@ class Surveyor:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for worker in self._workers:
+            worker.cancel()
+        await asyncio.gather(*self._workers, return_exceptions=True)
 
     def survey(self, target: Target, told: Told) -> None:
         """Finds out what a device is and has; `told` gets it, or None when it did not answer."""
-        self._start(self._survey(target), target, told)
+        self._put(Job(self._survey, target, told))
 
     def hear(self, target: Target, told: Told) -> None:
         """Finds out whom a device is joined with; `told` as in `survey`."""
-        self._start(self._hear(target), target, told)
+        self._put(Job(self._hear, target, told))
 
     async def _survey(self, target: Target) -> Survey:
         portrait = await stepped(discover(self._agent, target, self._files))
@@ -79,21 +92,28 @@ class Surveyor:
         reading = Reading(self._agent, target)
         return await stepped(speak(reading, target.node, self._clock()))
 
-    def _start(self, work: Work, target: Target, told: Told) -> None:
-        task = asyncio.create_task(self._run(work, target, told))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _run(self, work: Work, target: Target, told: Told) -> None:
+    def _put(self, job: Job) -> None:
         self.stats.waiting += 1
-        found: Survey | Speaker | None = None
-        try:
-            async with self._places, asyncio.timeout(DEADLINE_S):
-                found = await work
-            self.stats.done += 1
-        except (CollectorError, TimeoutError) as error:
-            self.stats.failed += 1
-            _log.info("not surveyed: node=%s reason=%s", target.node, error)
-        finally:
+        self._jobs.put_nowait(job)
+
+    async def _work(self) -> None:
+        while True:
+            job = await self._jobs.get()
+            found = await self._found(job)
             self.stats.waiting -= 1
-            told(found)
+            job.told(found)
+
+    async def _found(self, job: Job) -> Survey | Speaker | None:
+        """The result of a job, None for one that failed."""
+        try:
+            async with asyncio.timeout(DEADLINE_S):
+                found = await job.ask(job.target)
+        except (CollectorError, TimeoutError) as error:
+            _log.info("not surveyed: node=%s reason=%s", job.target.node, error)
+        except DEFECTS:
+            _log.exception("survey broken off: node=%s", job.target.node)
+        else:
+            self.stats.done += 1
+            return found
+        self.stats.failed += 1
+        return None

@@ -69,7 +69,9 @@ class Vital:
         """A value in the unit of the series, NaN for none."""
         if value is None or (self.bounded and not 0 <= value <= 1):
             return nan
-        return value * self.factor
+        scaled = value * self.factor
+        # 418 tenths are 41.8, and not 41.800000000000004.
+        return scaled if scaled.is_integer() else float(f"{scaled:.12g}")
 
 
 class Vitals:
@@ -101,6 +103,9 @@ class Vitals:
             *(vital.quantity for vital in told),
         )
         self._reckonings: WeakKeyDictionary[Layout, Reckoning] = WeakKeyDictionary()
+
+    def __len__(self) -> int:
+        return len(self._vitals)
 
     def read(self, raw: Readings) -> Readings:
         """What a poll of `plan` says."""

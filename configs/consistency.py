@@ -15,7 +15,7 @@ from configs.problem import Problem
 from configs.settings import Receiver, Secret, Settings
 
 DATABASES = ("sqlite", "postgresql")
-READ_BY_LOADER = ("inventory", "modules")
+READ_BY_LOADER = ("inventory", "modules", "devices")
 
 
 def setting_problems(settings: Settings, main: Document) -> Iterator[Problem]:

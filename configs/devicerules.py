@@ -22,6 +22,7 @@ from configs.validation import schema_problems
 from configs.yamltree import read_yaml
 
 BUILT_IN = Path(__file__).parent / "devices"
+ENTERPRISES = "1.3.6.1.4.1."
 
 GivenIn: TypeAlias = Literal["fahrenheit", "milliwatt", "microwatt"]
 Limit: TypeAlias = Literal["low_critical", "low_warning", "high_warning", "high_critical"]
@@ -147,6 +148,24 @@ class LoadTable:
 
 
 @dataclass(frozen=True, slots=True)
+class ModuleUse:
+    """A module that the daemon asks of every node that answers for the instance, or in the column,
+    `has`."""
+
+    __pydantic_config__ = STRICT
+
+    module: str
+    has: Oid
+    systems: tuple[str, ...] = ()
+
+    @property
+    def maker(self) -> str:
+        """The root of the maker whose object `has` is, "" for one that anybody may have."""
+        inside = self.has.removeprefix(ENTERPRISES)
+        return "" if inside == self.has else ENTERPRISES + inside.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceFile:
     """One file: systems, and tables that devices of these systems or `enterprises` may have;
     without either, every device may."""
@@ -160,6 +179,7 @@ class DeviceFile:
     processors: tuple[LoadTable, ...] = ()
     memory: tuple[LoadTable, ...] = ()
     storage: tuple[LoadTable, ...] = ()
+    modules: tuple[ModuleUse, ...] = ()
 
     def concerns(self, os: str, object_id: str) -> bool:
         """Whether the tables of this file may be on such a device."""
@@ -167,7 +187,7 @@ class DeviceFile:
             return True
         if any(os == system.os for system in self.systems):
             return True
-        own = (f"1.3.6.1.4.1.{number}" for number in self.enterprises)
+        own = (f"{ENTERPRISES}{number}" for number in self.enterprises)
         return any(below(object_id, root) for root in own)
 
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from configs.consistency import setting_problems
 from configs.credentials import SnmpCredential, SshCredential
+from configs.devicerules import DeviceFile, built_in_rules, load_device_rules
 from configs.document import Document, Step, shown
 from configs.entities import Entities
 from configs.errors import ConfigError, DocumentError
@@ -35,7 +36,8 @@ class Configuration:
     """Everything that the operator wrote, checked. `path` is that of `wanwatch.yaml`.
 
     `modules`: the built-in ones and the operator's, which win over built-in ones of their name;
-    `auths`: the credentials in the operator's module files.
+    `auths`: the credentials in the operator's module files; `devices`: the operator's rules about
+    devices, before the built-in ones.
     """
 
     path: Path
@@ -45,6 +47,7 @@ class Configuration:
     ssh: dict[str, SshCredential] = field(repr=False)
     modules: dict[str, Module] = field(repr=False)
     auths: dict[str, SnmpCredential] = field(default_factory=dict, repr=False)
+    devices: tuple[DeviceFile, ...] = field(default=(), repr=False)
     warnings: tuple[Problem, ...] = ()
 
 
@@ -69,6 +72,13 @@ def load(path: Path) -> Configuration:
     modules = ModuleFiles()
     for file in _files(settings.modules, YAML_SUFFIXES, main, "modules", problems):
         modules.read(file)
+    devices: tuple[DeviceFile, ...] = ()
+    try:
+        devices = load_device_rules(
+            _files(settings.devices, YAML_SUFFIXES, main, "devices", problems)
+        )
+    except ConfigError as error:
+        problems.extend(error.problems)
     problems.extend(unread + modules.problems)
     if errors_in(problems):
         raise ConfigError(in_order(problems, main))
@@ -81,6 +91,7 @@ def load(path: Path) -> Configuration:
         ssh=ssh_credentials(settings, vault),
         modules=built_in_modules() | modules.modules,
         auths=modules.auths,
+        devices=(*devices, *built_in_rules()),
         warnings=in_order(problems, main),
     )
 

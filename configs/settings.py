@@ -165,6 +165,7 @@ class Settings(Section):
     store: Store = Store()
     receivers: list[Receiver] = []
     modules: list[Location] = []
+    devices: list[Location] = []
     language: Literal["vi", "en"] = "vi"
     external_url: str = ""
     history_s: Seconds = 3600.0

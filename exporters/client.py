@@ -23,6 +23,7 @@ from exporters.errors import (
 )
 from exporters.schema import (
     CoverageOut,
+    DriftOut,
     EventOut,
     LinkOut,
     NodeDetail,
@@ -143,6 +144,21 @@ class ApiClient:
         """The weak points of the country; worked out when asked for the first time."""
         return await self._get("spof", _SPOF, {"limit": str(limit)}, timeout_s=WORK_TIMEOUT_S)
 
+    async def drift(self, *, decided: bool = False) -> list[DriftOut]:
+        """Where the network that was found differs from the declared one."""
+        return await self._get("topology/drift", _DRIFTS, {"decided": str(decided).lower()})
+
+    async def decide(self, key: str, verdict: str, *, author: str, comment: str = "") -> DriftOut:
+        """Has a drift `accepted` or `rejected`."""
+        body = {"verdict": verdict, "author": author, "comment": comment}
+        url = f"{self.url}/api/v1/topology/drift/{_quoted(key)}"
+        return _parsed(url, _DRIFT, await self._send("PUT", url, body))
+
+    async def undecide(self, key: str, *, author: str) -> None:
+        """Takes the decision on a drift back."""
+        url = f"{self.url}/api/v1/topology/drift/{_quoted(key)}?author={_quoted(author)}"
+        await self._send("DELETE", url)
+
     async def stream(self) -> AsyncIterator[StreamUpdate]:
         """Updates as they are sent, until the daemon ends the stream; `OverdueError` after
         `SILENCE_TIMEOUT_S` without a word."""
@@ -162,6 +178,19 @@ class ApiClient:
             raise _translated(url, error) from error
         except httpx.InvalidURL as error:
             raise UnreachableError(url, str(error)) from error
+
+    async def _send(self, method: str, url: str, body: object = None) -> bytes:
+        try:
+            async with asyncio.timeout(ANSWER_TIMEOUT_S):
+                response = await self._http.request(method, url, json=body)
+        except TimeoutError as error:
+            raise OverdueError(url, f"no answer within {ANSWER_TIMEOUT_S:g} s") from error
+        except httpx.HTTPError as error:
+            raise _translated(url, error) from error
+        except httpx.InvalidURL as error:
+            raise UnreachableError(url, str(error)) from error
+        _checked(url, response, _detail(response.content))
+        return response.content
 
     async def _get(
         self,
@@ -194,6 +223,8 @@ _OUTAGE = TypeAdapter(OutageDetail)
 _EVENTS = TypeAdapter(list[EventOut])
 _LINKS = TypeAdapter(list[LinkOut])
 _WHATIF = TypeAdapter(WhatIfOut)
+_DRIFT = TypeAdapter(DriftOut)
+_DRIFTS = TypeAdapter(list[DriftOut])
 _SPOF = TypeAdapter(SpofOut)
 _UPDATE = TypeAdapter(StreamUpdate)
 
@@ -203,9 +234,10 @@ def _quoted(id_: str) -> str:
 
 
 def _checked(url: str, response: httpx.Response, detail: str) -> None:
-    """Raises the error that an answer other than 200 stands for; `detail` is what it said."""
+    """Raises the error that an answer stands for, unless it is a good one; `detail` is what it
+    said."""
     status = response.status_code
-    if status == 200:
+    if status in (200, 204):
         return
     if status in (401, 403):
         raise UnauthorisedError(url, detail or "the token is missing or wrong")

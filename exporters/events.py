@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from exporters.alerts.atlas import Atlas
 from store.record import Event
+from topology.identity import IdentityChange
 from topology.outage import Outage, RootKind
-from topology.state import NodeState, StateChange
+from topology.state import NodeState, Returned, StateChange
 
 MOST_APART = 3  # more nodes than these that turn up or get lost at once are one event
 
@@ -36,12 +37,13 @@ def _outage(
 ) -> Event:
     place, hurt = atlas.place(outage), atlas.hurt(outage, sites)
     monitor = outage.root.kind is RootKind.MONITOR
+    how = "battery" if outage.on_battery else outage.severity
     params = {"root": place.name, "points": str(len(hurt.sites)), "communes": str(hurt.communes)}
     if outage.ended is not None:
         params["lasted"] = _clock(outage.ended - outage.since)
     return Event(
         at=at,
-        kind=f"event.monitor.{what}" if monitor else f"event.outage.{what}.{outage.severity}",
+        kind=f"event.monitor.{what}" if monitor else f"event.outage.{what}.{how}",
         node=outage.root.id if outage.root.kind is RootKind.NODE else "",
         site=place.site.id if place.site else "",
         outage=outage.id,
@@ -64,10 +66,40 @@ def _nodes(changes: Sequence[StateChange], at: datetime, atlas: Atlas) -> list[E
     return found
 
 
+def returned_events(returned: Sequence[Returned], atlas: Atlas) -> tuple[Event, ...]:
+    """How nodes came back: after a restart, so they had failed, or having been cut off only."""
+    found = []
+    for how, word in ((True, "restarted"), (False, "ran_on")):
+        crowd = [back for back in returned if back.restarted is how]
+        if len(crowd) > MOST_APART:
+            at = max(back.at for back in crowd)
+            found.append(Event(at, f"event.nodes.{word}", params={"count": str(len(crowd))}))
+            continue
+        for back in crowd:
+            site = atlas.site_of(back.node)
+            names = {"node": atlas.node_name(back.node), "site": atlas.site_name(site)}
+            found.append(Event(back.at, f"event.node.{word}", back.node, site, params=names))
+    return tuple(found)
+
+
 def _node(change: StateChange, kind: str, atlas: Atlas) -> Event:
     site = atlas.site_of(change.node)
     names = {"node": atlas.node_name(change.node), "site": atlas.site_name(site)}
     return Event(change.at, kind, node=change.node, site=site, params=names)
+
+
+def identity_events(changes: Sequence[IdentityChange], atlas: Atlas) -> tuple[Event, ...]:
+    """A node that is another box, or runs something else, than when it was last looked at."""
+    return tuple(
+        Event(
+            change.at,
+            f"event.{change.field}.changed",
+            node=change.node,
+            site=atlas.site_of(change.node),
+            params={"node": atlas.node_name(change.node), "old": change.old, "new": change.new},
+        )
+        for change in changes
+    )
 
 
 def _clock(span: timedelta) -> str:

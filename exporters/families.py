@@ -27,7 +27,7 @@ OUTAGE_SITES = _gauge(
 SITE_INFO = _gauge("site_info", "Always 1: name and kind of a site.")
 SITE_UP = _gauge("site_up", "1 while a site is covered, 0 while not; absent while unknown.")
 
-NODE_INFO = _gauge("node_info", "Always 1: name and address of a node.")
+NODE_INFO = _gauge("node_info", "Always 1: name, address and identity of a node.")
 NODE_UP = _gauge(
     "node_up", "1 while a node is up, 0 while it is down or unreachable; absent while unknown."
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from configs.inventory import Inventory
 from configs.module import Module
@@ -10,11 +10,12 @@ from exporters.alerts.atlas import Atlas
 from exporters.described import Descriptions
 from exporters.devices import DeviceColumns
 from exporters.exposition import Family, Format
-from exporters.labels import ProvinceLabels, labels_by_province
+from exporters.labels import ProvinceLabels, labels_by_province, node_info
 from exporters.overview import country_blocks, province_blocks
 from exporters.polls import ProvincePolls, poll_blocks, province_polls
 from store.block import Poll
 from store.frame import Frame
+from topology.identity import Sighting
 from topology.snapshot import Snapshot
 
 
@@ -26,6 +27,7 @@ class Fleet:
         self._atlas = Atlas(Inventory())
         self._labels: dict[str, ProvinceLabels] = {}
         self._seen: tuple[Poll, ...] | None = None
+        self._identities: Mapping[str, Sighting] | None = None
         self._polls: dict[str, ProvincePolls] = {}
 
     def render(
@@ -39,7 +41,7 @@ class Fleet:
     ) -> Iterator[bytes]:
         """The exposition of `provinces`, and of the country as a whole if asked for, in parts
         that each begin with a line feed; the end is left to the caller."""
-        self._follow(snapshot.inventory, frame.polls)
+        self._follow(snapshot.inventory, frame)
         yield from self._ours(snapshot, frame, form, provinces, country)
         columns = [self._polls[province].columns for province in provinces]
         families = {c.family.name: c.family for here in columns for c in here.values()}
@@ -74,13 +76,18 @@ class Fleet:
             yield family.head(form)
             yield from texts
 
-    def _follow(self, inventory: Inventory, polls: tuple[Poll, ...]) -> None:
+    def _follow(self, inventory: Inventory, frame: Frame) -> None:
         """Makes the labels anew of whatever changed since the last rendering."""
         if self._atlas.inventory is not inventory:
             self._atlas = Atlas(inventory)
             self._labels = labels_by_province(inventory)
             self._devices.forget()
-            self._seen = None
+            self._seen = self._identities = None
+        if self._identities is not frame.identities:
+            self._identities = frame.identities
+            for here in self._labels.values():
+                here.node_info = node_info(here, inventory, frame.identities)
+        polls = frame.polls
         if self._seen is polls:
             return
         places: dict[str, list[int]] = {province: [] for province in self._labels}

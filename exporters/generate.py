@@ -39,7 +39,8 @@ def prometheus(settings: Settings, inventory: Inventory) -> str:
 
 
 def rules(settings: Settings, inventory: Inventory) -> str:
-    """The text of a `wanwatch.rules.yml`: wanwatch down, coverage below 1, data that is stale.
+    """The text of a `wanwatch.rules.yml`: wanwatch down, coverage below 1, data that is stale,
+    sensors that are not well, power supplies on battery.
 
     Its sentences are in the language of `settings`.
     """
@@ -50,6 +51,7 @@ def rules(settings: Settings, inventory: Inventory) -> str:
         "value": "{{ $value }}",
         "percent": "{{ $value | humanizePercentage }}",
         "province": "{{ $labels.province }}",
+        "node": "{{ $labels.node }}",
         "stale": f"{stale_s} s",
     }
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 
-from configs.inventory import Inventory
+from configs.inventory import Inventory, Node
 from exporters.exposition import label_pairs, label_set
+from topology.identity import NodeIdentity, Sighting
 from topology.state import NodeState
 
 
@@ -42,11 +44,23 @@ def labels_by_province(inventory: Inventory) -> dict[str, ProvinceLabels]:
         pairs = label_pairs(
             (("node", node.id), ("site", node.site), ("province", province), ("role", node.role))
         )
-        names = label_pairs((("name", node.name), ("address", node.address)))
         here.nodes.append(node.id)
         here.node_pairs[node.id] = pairs
         here.node_labels.append(label_set(pairs))
-        here.node_info.append(label_set(pairs, names))
         for state, labels in here.node_states.items():
             labels.append(label_set(pairs, f'state="{state}"'))
     return found
+
+
+def node_info(
+    here: ProvinceLabels, inventory: Inventory, identities: Mapping[str, Sighting]
+) -> list[bytes]:
+    """The labels that say what each node of a province is."""
+    return [_info(here.node_pairs[id_], inventory.nodes[id_], identities) for id_ in here.nodes]
+
+
+def _info(pairs: str, node: Node, identities: Mapping[str, Sighting]) -> bytes:
+    sighting = identities.get(node.id)
+    identity = sighting.identity if sighting else NodeIdentity()
+    said = (("name", node.name), ("address", node.address), *asdict(identity).items())
+    return label_set(pairs, label_pairs(said))

@@ -93,6 +93,24 @@ SCHEDULE = (
     Figure("schedule_late_seconds_total", "late_s", "Time that turns were late, summed."),
     Figure("schedule_latest_seconds", "latest_s", "The worst that a turn was late."),
 )
+COLLECTOR = (
+    Figure("looks_put_off_total", "put_off", "Second looks beyond what the network should bear."),
+    Figure("polls_spared_total", "spared", "Polls left out because the node does not answer."),
+    Figure("observations_failed_total", "failures", "Looks and polls without result.", "reason"),
+    Figure("credentials_refused", "refusing", "Credentials that nodes refuse now."),
+)
+SURVEYS = (
+    Figure("surveys_total", "done", "Devices looked at whole, or asked for their neighbours."),
+    Figure("surveys_failed_total", "failed", "Surveys that a device broke off."),
+    Figure("surveys_waiting", "waiting", "Surveys that wait or are under way."),
+)
+TRAPS = (
+    Figure("traps_received_total", "received", "Datagrams on the port for notifications."),
+    Figure("traps_accepted_total", "accepted", "Notifications believed."),
+    Figure("traps_dropped_total", "drops", "Notifications not believed.", "reason"),
+    Figure("traps_discoveries_total", "discoveries", "Senders that asked for our engine id."),
+    Figure("traps_waiting", "waiting", "Notifications that wait to be read."),
+)
 DAEMON = (
     Figure("ticks_total", "ticks", "Turns of the engine."),
     Figure("tick_seconds_total", "tick_s", "Time spent in turns of the engine."),
@@ -110,6 +128,12 @@ MEMORY = (
     Figure("series_history", "rings", "Values whose history is held in memory."),
     Figure("series_history_bytes", "ring_bytes", "Memory that the history takes."),
     Figure("series_without_history", "without_history", "Values left out by the bounds."),
+)
+WIRING = (
+    Figure("topology_drift", "drift", "Disagreements with the inventory to decide upon.", "kind"),
+    Figure("topology_edges", "edges", "Links between known nodes that were heard of.", "source"),
+    Figure("topology_found_links", "found", "Links in the graph that are not declared."),
+    Figure("topology_work_seconds", "work_s", "How long it last took to put them together."),
 )
 STREAMS = (
     Figure("stream_clients", "clients", "Open event streams."),

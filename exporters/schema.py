@@ -42,6 +42,15 @@ class RootOut(Model):
     name: str
 
 
+class ClueOut(Model):
+    """What a node showed that speaks for the root: a UPS on `battery`; one that had its `mains` to
+    the last; a node that came back having `restarted`, or that `ran_on` while it was cut off."""
+
+    sign: Literal["battery", "mains", "restarted", "ran_on"]
+    node: str
+    name: str
+
+
 class OutageOut(Model):
     """`sites_hurt` counts the sites without coverage because of it, the root's own included;
     `province` and `site` are those of the root, "" where it has none.
@@ -64,6 +73,7 @@ class OutageOut(Model):
     maintenance: bool
     silenced: bool
     flapping: bool = False
+    clues: list[ClueOut] = []
     revision: int
 
 
@@ -143,6 +153,9 @@ class EventOut(Model):
 
 
 class LinkOut(Model):
+    """`declared` is false for a link that was only found. `sources` say that it is there, with
+    `confidence` and last at `seen_at`."""
+
     id: str
     a: str
     b: str
@@ -150,19 +163,53 @@ class LinkOut(Model):
     b_port: str
     carrier: str
     capacity_bps: int
+    declared: bool = True
+    sources: list[str] = []
+    confidence: float | None = None
+    seen_at: datetime | None = None
+
+
+class IdentityOut(Model):
+    """What a node said it is, from `first_seen` to `last_seen`; "" for what it does not tell."""
+
+    first_seen: datetime
+    last_seen: datetime
+    vendor: str
+    os: str
+    hardware: str
+    version: str
+    serial: str
+
+
+class VitalOut(Model):
+    """A sensor, processor, memory or storage: `metric` is its name in `/metrics`, with its unit,
+    and `name` the device's own for it. `value` is None where it is not known now; `ok` says what
+    the device or a rule makes of it, None where neither does."""
+
+    metric: str
+    name: str
+    value: float | None
+    state: str
+    ok: bool | None
 
 
 class NodeDetail(NodeOut):
     """`polled_at` is the last complete table poll; `poll_failure` says why there is none.
-    `interfaces` are the first 500; the route `/nodes/{id}/interfaces` has them all."""
+    `interfaces` are the first 500; the route `/nodes/{id}/interfaces` has them all.
+    `identities`: what it is and was, newest first."""
 
     vendor: str
+    os: str
+    hardware: str
     version: str
+    serial: str
     description: str
     uptime_s: float | None
     polled_at: datetime | None
     poll_failure: str
     interfaces: list[InterfaceOut]
+    vitals: list[VitalOut]
+    identities: list[IdentityOut]
     rtt_history: History | None
     in_history: History | None
     out_history: History | None
@@ -241,6 +288,40 @@ class MaintenanceIn(Model):
 
 class MaintenanceOut(MaintenanceIn):
     id: int
+
+
+class DriftOut(Model):
+    """Where the network that was found differs from the declared one. The ends are those that were
+    seen, of an unseen link the declared ones; `stranger` is who is at the far end of a port and
+    in no inventory. `in_graph`: whether the diagnosis counts on it. `verdict` is "" until somebody
+    decides."""
+
+    key: str
+    kind: Literal["unseen", "undeclared", "disagreeing", "stranger"]
+    link: str
+    a: str
+    a_port: str
+    b: str
+    b_port: str
+    declared_a_port: str
+    declared_b_port: str
+    stranger: str
+    sources: list[str]
+    confidence: float | None
+    seen_at: datetime | None
+    in_graph: bool
+    verdict: Literal["", "accepted", "rejected"]
+    author: str
+    comment: str
+    decided_at: datetime | None
+
+
+class DecisionIn(Model):
+    """`accepted`: what was seen is right; `rejected`: what is declared is."""
+
+    verdict: Literal["accepted", "rejected"]
+    author: str
+    comment: str = ""
 
 
 class CutSite(Model):

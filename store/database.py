@@ -8,14 +8,23 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection
 
-from store import history, outbox, planned, pruning
+from store import decisions, history, identities, outbox, planned, pruning
 from store.address import address, is_file
 from store.backend import Backend
 from store.embedded import Embedded
 from store.explain import place
 from store.migrate import migrate
-from store.record import Alert, Event, MaintenanceWindow, OutboxAlert, Record, Silence
+from store.record import (
+    Alert,
+    Event,
+    MaintenanceWindow,
+    OutboxAlert,
+    Record,
+    Silence,
+    TopologyDecision,
+)
 from store.tables import MAINTENANCE, SILENCE
+from topology.identity import Sighting
 from topology.outage import Outage
 from topology.restored import Restored
 
@@ -112,6 +121,14 @@ class Store:
             )
         )
 
+    async def identities(self) -> dict[str, Sighting]:
+        """The last known identity of every node, by node."""
+        return await self._backend.read(identities.present)
+
+    async def identities_of(self, node: str, *, limit: int = 20) -> list[Sighting]:
+        """What a node is and was, newest first."""
+        return await self._backend.read(partial(identities.of_node, node=node, limit=limit))
+
     async def alerts(
         self,
         *,
@@ -157,6 +174,18 @@ class Store:
         """Whether there was one that had not ended; it ends at `at`."""
         return await self._backend.write(partial(planned.expire, table=MAINTENANCE, id_=id_, at=at))
 
+    async def decide(self, decision: TopologyDecision) -> None:
+        """Keeps a decision on drift, in place of an earlier one."""
+        await self._backend.write(partial(decisions.decide, decision=decision))
+
+    async def undecide(self, key: str) -> bool:
+        """Whether there was a decision on the drift of this key; it is forgotten."""
+        return await self._backend.write(partial(decisions.undo, key=key))
+
+    async def decisions(self) -> list[TopologyDecision]:
+        """Decisions on drift, in the order in which they were taken."""
+        return await self._backend.read(decisions.decisions)
+
     async def prune(self, before: datetime) -> int:
         """How many rows were forgotten: what was over `before`, in small transactions."""
         return await pruning.prune(self._backend, before)
@@ -166,6 +195,7 @@ def _commit(connection: Connection, record: Record) -> list[Alert]:
     history.put_outages(connection, record.outages)
     history.put_changes(connection, record.changes)
     history.put_events(connection, record.events)
+    identities.put(connection, record.sightings)
     return outbox.put(connection, record.alerts)
 
 

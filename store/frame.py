@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from collector.sample import PollFailed
 from store.block import Poll
 from store.series import SeriesMemory
+from topology.identity import Sighting
 
 Floats = NDArray[np.float64]
 
@@ -17,13 +19,15 @@ Floats = NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class Frame:
     """`values` holds NaN where nothing fresh is known. `polls` is the same object until a layout
-    or a text changes; `ages_s` and `took_s` belong to it. `failures` are in no order."""
+    or a text changes; `ages_s` and `took_s` belong to it. `failures` are in no order;
+    `identities` is the same object until one of them changes."""
 
     values: Floats
     polls: tuple[Poll, ...]
     ages_s: Floats
     took_s: Floats
     failures: tuple[PollFailed, ...]
+    identities: Mapping[str, Sighting]
 
 
 def frame(memory: SeriesMemory) -> Frame:
@@ -41,4 +45,5 @@ def frame(memory: SeriesMemory) -> Frame:
         ages_s,
         np.fromiter((block.took_s for block in blocks), np.float64, len(blocks)),
         tuple(failed for modules in memory.failures.values() for failed in modules.values()),
+        memory.identities,
     )

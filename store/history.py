@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from store.record import Event
 from store.tables import EVENT, NODE_STATE, OUTAGE
-from topology.outage import Outage, Root, RootKind, Severity
+from topology.outage import Clue, Outage, Root, RootKind, Severity, Sign
 from topology.restored import Restored
 from topology.state import NodeState, StateChange
 
@@ -21,14 +21,14 @@ def put_outages(connection: Connection, outages: Sequence[Outage]) -> None:
     newest = {outage.id: outage for outage in outages}
     if newest:
         rows = [_outage_row(outage) for outage in newest.values()]
-        connection.execute(_upsert(connection, OUTAGE), rows)
+        connection.execute(upsert(connection, OUTAGE), rows)
 
 
 def put_changes(connection: Connection, changes: Sequence[StateChange]) -> None:
     newest = {change.node: change for change in changes}
     if newest:
         rows = [{"node": c.node, "state": c.new, "since": c.at} for c in newest.values()]
-        connection.execute(_upsert(connection, NODE_STATE), rows)
+        connection.execute(upsert(connection, NODE_STATE), rows)
 
 
 def put_events(connection: Connection, events: Sequence[Event]) -> None:
@@ -110,12 +110,13 @@ def events(
     ]
 
 
-def _upsert(connection: Connection, table: Table) -> Any:
+def upsert(connection: Connection, table: Table) -> Any:
+    """A statement that writes rows, over those of the same key."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     statement = dialect.insert(table)
-    (key,) = table.primary_key.columns
-    replaced = {c.name: statement.excluded[c.name] for c in table.columns if c is not key}
-    return statement.on_conflict_do_update(index_elements=[key], set_=replaced)
+    keys = list(table.primary_key.columns)
+    replaced = {c.name: statement.excluded[c.name] for c in table.columns if not c.primary_key}
+    return statement.on_conflict_do_update(index_elements=keys, set_=replaced)
 
 
 def _outage_row(outage: Outage) -> dict[str, Any]:
@@ -132,6 +133,7 @@ def _outage_row(outage: Outage) -> dict[str, Any]:
         "confidence": outage.confidence,
         "maintenance": outage.maintenance,
         "revision": outage.revision,
+        "clues": [[clue.sign, clue.node] for clue in outage.clues],
     }
 
 
@@ -148,4 +150,5 @@ def _outage(row: Row[Any]) -> Outage:
         maintenance=row.maintenance,
         ended=row.ended,
         revision=row.revision,
+        clues=tuple(Clue(Sign(sign), node) for sign, node in row.clues),
     )

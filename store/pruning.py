@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, select, tuple_
 
 from store.backend import Backend
-from store.tables import ALERT, EVENT, MAINTENANCE, OUTAGE, SILENCE
+from store.tables import ALERT, EVENT, IDENTITY, MAINTENANCE, OUTAGE, SILENCE
 
 CHUNK = 2_000
 
 
 async def prune(backend: Backend, before: datetime) -> int:
-    """How many rows were deleted: events, ended outages with their alerts, and plans that were
-    over `before`."""
+    """How many rows were deleted: events, ended outages with their alerts, plans that were over
+    `before`, and what nodes were that have been something else, or nowhere, since before then."""
     ended = select(OUTAGE.c.id).where(OUTAGE.c.ended < before)
     total = 0
     for table, old in (
@@ -24,6 +24,7 @@ async def prune(backend: Backend, before: datetime) -> int:
         (OUTAGE, OUTAGE.c.ended < before),
         (SILENCE, SILENCE.c.ends < before),
         (MAINTENANCE, MAINTENANCE.c.ends < before),
+        (IDENTITY, IDENTITY.c.last_seen < before),
     ):
         while deleted := await backend.write(partial(_chunk, table=table, old=old)):
             total += deleted
@@ -33,7 +34,7 @@ async def prune(backend: Backend, before: datetime) -> int:
 
 
 def _chunk(connection: Connection, table: Table, old: ColumnElement[bool]) -> int:
-    done = connection.execute(
-        delete(table).where(table.c.id.in_(select(table.c.id).where(old).limit(CHUNK)))
-    )
+    keys = tuple_(*table.primary_key.columns)
+    chunk = select(*table.primary_key.columns).where(old).limit(CHUNK)
+    done = connection.execute(delete(table).where(keys.in_(chunk)))
     return done.rowcount

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from topology.identity import Sighting
 from topology.outage import Outage, Severity
 from topology.state import StateChange
 
@@ -79,9 +80,10 @@ class Record:
     outages: tuple[Outage, ...] = ()
     events: tuple[Event, ...] = ()
     alerts: tuple[Alert, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.changes or self.outages or self.events or self.alerts)
+        return bool(self.changes or self.outages or self.events or self.alerts or self.sightings)
 
     def then(self, later: Record) -> Record:
         """Both records as one, for a commit that has to be tried again."""
@@ -90,6 +92,7 @@ class Record:
             self.outages + later.outages,
             self.events + later.events,
             self.alerts + later.alerts,
+            self.sightings + later.sightings,
         )
 
 
@@ -116,3 +119,22 @@ class MaintenanceWindow:
     author: str
     comment: str
     id: int = 0
+
+
+class Verdict(StrEnum):
+    """What an operator says of drift: what was seen is right, or what is declared is."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class TopologyDecision:
+    """`key` is the drift's; `subject` says in words what it was, for when it is no more."""
+
+    key: str
+    verdict: Verdict
+    at: datetime
+    author: str
+    comment: str = ""
+    subject: str = ""

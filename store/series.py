@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -20,6 +20,7 @@ from store.moves import Move, Moves
 from store.reach import ReachHistory
 from store.ring import Rings
 from store.shape import Index, renamed
+from topology.identity import Sighting
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +62,8 @@ class SeriesMemory:
     their module, count as not measured.
 
     `durations`: how long polls took, by module. `limited`: nodes of which some values have no
-    history because of the bounds, with how many.
+    history because of the bounds, with how many. `identities`: what nodes are; another object when
+    one of them is something else.
     """
 
     def __init__(
@@ -81,6 +83,7 @@ class SeriesMemory:
         self.bounds = bounds
         self.now = -np.inf
         self.facts: dict[str, Facts] = {}
+        self.identities: Mapping[str, Sighting] = {}
         self.failures: dict[str, dict[str, PollFailed]] = {}
         self.limited: dict[str, int] = {}
         self.strangers = 0
@@ -120,6 +123,11 @@ class SeriesMemory:
         if facts.node in self._nodes:
             self.facts[facts.node] = facts
 
+    def put_identities(self, sightings: Iterable[Sighting]) -> None:
+        """Remembers what nodes are."""
+        fresh = {s.node: s for s in sightings if s.node in self._nodes}
+        self.identities = {**self.identities, **fresh}
+
     def tick(self, now: float) -> int:
         """Takes in what is staged and closes steps that are over. The number of polls that are
         still staged because of the bounds: call again soon while it is not 0."""
@@ -145,6 +153,7 @@ class SeriesMemory:
             for block in self._blocks.pop(node).values():
                 self._release(block)
         self.moves.keep(self._nodes)
+        self.identities = {n: s for n, s in self.identities.items() if n in self._nodes}
         for memory in (self.facts, self.failures, self.limited):
             for node in [n for n in memory if n not in self._nodes]:
                 del memory[node]

@@ -63,6 +63,7 @@ OUTAGE = Table(
     Column("confidence", Float, nullable=False),
     Column("maintenance", Boolean, nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("clues", DOCUMENT, nullable=False, server_default="[]"),
     Index("outage_since", "since"),
     Index("outage_ended", "ended"),
 )
@@ -123,6 +124,18 @@ ALERT = Table(
     sqlite_autoincrement=True,
 )
 
+IDENTITY = Table(
+    "identity",
+    METADATA,
+    Column("node", String, primary_key=True),
+    Column("first_seen", Instant, primary_key=True),
+    Column("last_seen", Instant, nullable=False),
+    *(
+        Column(name, String, nullable=False)
+        for name in ("vendor", "os", "hardware", "version", "serial")
+    ),
+)
+
 SILENCE = Table(
     "silence",
     METADATA,
@@ -145,4 +158,15 @@ MAINTENANCE = Table(
     Column("author", String, nullable=False),
     Column("comment", String, nullable=False),
     sqlite_autoincrement=True,
+)
+
+TOPOLOGY_DECISION = Table(
+    "topology_decision",
+    METADATA,
+    Column("key", String, primary_key=True),
+    Column("verdict", String, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("author", String, nullable=False),
+    Column("comment", String, nullable=False),
+    Column("subject", String, nullable=False),
 )

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
+from functools import cached_property, lru_cache
 
 from collector.speaker import Interface, Speaker
 
 MAC, NETWORK_ADDRESS, NAME, LOCAL, ALIAS = 3, 4, 5, 7, 1  # LLDP-MIB::LldpPortIdSubtype
 _HEX = re.compile(r"[0-9a-f]{12}")
+# What no single device owns: no address, groups, and the virtual routers of VRRP (RFC 5798 §7.3)
+# and HSRP, which move from one to another.
+_SHARED = re.compile(r"0{12}|.[13579bdf]|00005e0001|00005e0002|00000c07ac|00000c9ff|000573a0")
 
 
+@lru_cache(1 << 16)
 def plain_mac(text: str) -> str:
     """Twelve hex digits, or "" for what is no MAC address. Octets may have lost leading zeros."""
     parts = re.split(r"[:\-. ]", text.strip().lower().removeprefix("0x"))
@@ -46,6 +51,25 @@ class Directory:
                 if key in self._who:
                     return self._who[key]
         return None
+
+    def interface_at(self, address: str) -> tuple[str, str] | None:
+        """(node, name of its physical port or "") that an address means."""
+        node = self._who.get(f"address {address}")
+        return None if node is None else (node, self._port_at.get((node, address), ""))
+
+    @cached_property
+    def _port_at(self) -> dict[tuple[str, str], str]:
+        """The name of the physical port of each (node, address)."""
+        return {
+            (speaker.node, own.address): physical(self._ports[speaker.node].get(own.if_index))
+            for speaker in self.speakers.values()
+            for own in speaker.addresses
+        }
+
+    def port_of(self, node: str, macs: Set[str]) -> str:
+        """The name of the one physical port of a node that has one of these MAC addresses."""
+        names = {physical(p) for p in self._ports[node].values() if plain_mac(p.mac) in macs}
+        return names.pop() if len(names) == 1 else ""
 
     def port(self, node: str, if_index: int) -> Interface | None:
         return self._ports[node].get(if_index)
@@ -91,7 +115,7 @@ class Directory:
 
 def _keys(speaker: Speaker) -> Iterable[str]:
     for mac in (speaker.chassis, speaker.bridge, *(port.mac for port in speaker.interfaces)):
-        if plain := plain_mac(mac):
+        if (plain := plain_mac(mac)) and not _SHARED.match(plain):
             yield f"mac {plain}"
     if speaker.name:
         yield f"name {_host(speaker.name)}"
@@ -104,6 +128,28 @@ def _keys(speaker: Speaker) -> Iterable[str]:
             yield f"address {address.address}"
 
 
+def physical(interface: Interface | None) -> str:
+    """The name of the port that an interface is, or is a unit of."""
+    if interface is None:
+        return ""
+    if interface.parent:
+        return interface.parent
+    stem, dot, unit = interface.name.rpartition(".")
+    return stem if dot and unit.isdigit() else interface.name
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text.strip())
+    except ValueError:
+        return False
+    return True
+
+
+@lru_cache(1 << 16)
 def _host(name: str) -> str:
-    """A host name as devices disagree on it: without domain, serial in brackets, or case."""
+    """A host name as devices disagree on it: without domain, serial in brackets, or case. Some are
+    named by an address, of which nothing is cut."""
+    if _is_address(name):
+        return name
     return name.partition("(")[0].partition(".")[0].strip().lower()

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import ipaddress
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from collector.speaker import Interface, Speaker
-from topology.directory import NAME, Directory
+from topology.directory import NAME, Directory, physical
+from topology.hints import Hint, Taken, learnt, met, routed, traced
 
 
 class Source(StrEnum):
@@ -24,6 +25,10 @@ class Source(StrEnum):
     OSPF = "ospf"
     BGP = "bgp"
     SUBNET = "subnet"
+    FDB = "fdb"
+    ROUTE = "route"
+    ARP = "arp"
+    TRACE = "trace"
 
 
 DOUBT = {  # that a link is not there though one end says so
@@ -33,7 +38,18 @@ DOUBT = {  # that a link is not there though one end says so
     Source.OSPF: 0.1,
     Source.BGP: 0.4,
     Source.SUBNET: 0.3,
+    Source.FDB: 0.4,
+    Source.ROUTE: 0.5,
+    Source.ARP: 0.6,
+    Source.TRACE: 0.7,
 }
+PHYSICAL = frozenset({Source.LLDP, Source.CDP, Source.STP, Source.FDB})  # tell of cables
+HINTS: tuple[tuple[Source, Callable[[Directory, Taken], list[Hint]]], ...] = (
+    (Source.FDB, learnt),
+    (Source.ROUTE, routed),
+    (Source.ARP, met),
+    (Source.TRACE, traced),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,26 +112,25 @@ def fuse(speakers: Iterable[Speaker]) -> Discovered:
                 elif said.far.node != said.near.node:
                     statements.append(said)
     statements += _subnets(directory)
-    joined = sorted(_joined(statements).items(), key=_order)
-    edges = tuple(_edge(ends, same) for ends, same in joined)
+    aggregates = _aggregates(directory)
+    joined = _bundled(_joined(statements), aggregates)
+    for source, hints in HINTS:
+        known = _Known(joined, aggregates, PHYSICAL if source in PHYSICAL else frozenset(Source))
+        told = [
+            _Statement(source, End(*hint.near), End(*hint.far), hint.heard_at)
+            for hint in hints(directory, known.taken)
+        ]
+        for ends, same in _joined(said for said in told if known.new(said)).items():
+            joined.setdefault(ends, []).extend(same)
+    edges = tuple(_edge(ends, same) for ends, same in sorted(joined.items(), key=_order))
     order = sorted(strangers, key=lambda s: (s.seen_by.node, s.seen_by.port, s.source, s.name))
     return Discovered(edges, tuple(order))
-
-
-def _physical(interface: Interface | None) -> str:
-    """The name of the port that an interface is, or is a unit of."""
-    if interface is None:
-        return ""
-    if interface.parent:
-        return interface.parent
-    stem, dot, unit = interface.name.rpartition(".")
-    return stem if dot and unit.isdigit() else interface.name
 
 
 def _statement(
     source: Source, speaker: Speaker, near: Interface | None, far: str, port: Interface | None
 ) -> _Statement:
-    ends = End(speaker.node, _physical(near)), End(far, _physical(port))
+    ends = End(speaker.node, physical(near)), End(far, physical(port))
     units = near.name if near else "", port.name if port else ""
     return _Statement(source, *ends, speaker.heard_at, units)
 
@@ -125,7 +140,7 @@ def _lldp(directory: Directory, speaker: Speaker) -> Iterator[_Statement | Stran
         near = directory.local_port(speaker.node, row.local_port)
         far = directory.find(row.chassis, row.name, *row.addresses)
         if far is None:
-            end = End(speaker.node, _physical(near))
+            end = End(speaker.node, physical(near))
             yield Stranger(end, Source.LLDP, row.name or row.chassis)
             continue
         port = directory.lldp_port(far, row.port_kind, row.port, row.port_description)
@@ -137,7 +152,7 @@ def _cdp(directory: Directory, speaker: Speaker) -> Iterator[_Statement | Strang
         near = directory.port(speaker.node, row.if_index)
         far = directory.find(row.device, row.address)
         if far is None:
-            yield Stranger(End(speaker.node, _physical(near)), Source.CDP, row.device)
+            yield Stranger(End(speaker.node, physical(near)), Source.CDP, row.device)
             continue
         yield _statement(Source.CDP, speaker, near, far, directory.lldp_port(far, NAME, row.port))
 
@@ -180,7 +195,7 @@ def _routed(
             near = directory.port(speaker.node, own.if_index)
             far = directory.find(peer.address) or directory.find(peer.router_id)
             if far is None:
-                yield Stranger(End(speaker.node, _physical(near)), source, peer.address)
+                yield Stranger(End(speaker.node, physical(near)), source, peer.address)
                 break
             theirs = {a.address: a.if_index for a in directory.speakers[far].addresses}
             port = directory.port(far, theirs.get(peer.address, -1))
@@ -204,6 +219,7 @@ def _subnets(directory: Directory) -> Iterator[_Statement]:
 
 
 Ends = tuple[End, End]
+Joined = dict[Ends, list[_Statement]]
 
 
 def _joined(statements: Iterable[_Statement]) -> dict[Ends, list[_Statement]]:
@@ -216,14 +232,17 @@ def _joined(statements: Iterable[_Statement]) -> dict[Ends, list[_Statement]]:
             edges.setdefault(_ends(said), []).append(said)
         else:
             vague.append(said)
+    between: dict[tuple[str, str], dict[Ends, None]] = {}
+    for ends in edges:
+        between.setdefault((ends[0].node, ends[1].node), {})[ends] = None
     for said in sorted(vague, key=str):
         known = [end for end in (said.near, said.far) if end.port]
-        fits = [
-            ends for ends in edges
-            if {ends[0].node, ends[1].node} == {said.near.node, said.far.node}
-            and all(end in ends for end in known)
-        ]  # fmt: skip
-        edges.setdefault(fits[0] if len(fits) == 1 else _ends(said), []).append(said)
+        ends = _ends(said)
+        rivals = between.setdefault((ends[0].node, ends[1].node), {})
+        fits = [rival for rival in rivals if all(end in rival for end in known)]
+        ends = fits[0] if len(fits) == 1 else ends
+        rivals[ends] = None
+        edges.setdefault(ends, []).append(said)
     return _paired(edges)
 
 
@@ -242,6 +261,73 @@ def _paired(edges: dict[Ends, list[_Statement]]) -> dict[Ends, list[_Statement]]
             if whole not in edges:
                 edges[whole] = edges.pop(pair[0]) + edges.pop(pair[1])
     return edges
+
+
+def _aggregates(directory: Directory) -> dict[End, frozenset[End]]:
+    """The member ports of each aggregate."""
+    found: dict[End, set[End]] = {}
+    for speaker in directory.speakers.values():
+        for row in speaker.members:
+            whole = directory.port(speaker.node, row.aggregate)
+            part = directory.port(speaker.node, row.if_index)
+            if whole and part and whole is not part:
+                ends = End(speaker.node, physical(whole)), End(speaker.node, physical(part))
+                found.setdefault(ends[0], set()).add(ends[1])
+    return {whole: frozenset(parts) for whole, parts in found.items()}
+
+
+def _bundled(joined: Joined, aggregates: Mapping[End, frozenset[End]]) -> Joined:
+    """Puts what is said of an aggregate on those of its members that are known to be joined with
+    the same node; where none is, the aggregate stands for them."""
+    found = dict(joined)
+    for ends in joined:
+        parts = [aggregates.get(end, frozenset((end,))) for end in ends]
+        if not any(end in aggregates for end in ends):
+            continue
+        members = [
+            other for other in joined
+            if other != ends and not aggregates.keys() & set(other)
+            and all(end.node == mine.node and (end in part or not mine.port)
+                    for end, part, mine in zip(other, parts, ends, strict=True))
+        ]  # fmt: skip
+        if members:
+            same = found.pop(ends)
+            for other in members:
+                found[other] = found[other] + same
+    return found
+
+
+class _Known:
+    """What is known of some layers already, so that nothing weaker is asked of it."""
+
+    def __init__(
+        self,
+        joined: Joined,
+        aggregates: Mapping[End, frozenset[End]],
+        layers: frozenset[Source],
+    ) -> None:
+        self._ports: set[tuple[str, str]] = set()
+        self._beside: dict[str, set[str]] = {}
+        whole_of = {part: whole for whole, parts in aggregates.items() for part in parts}
+        for ends, same in joined.items():
+            if not layers.intersection(said.source for said in same):
+                continue
+            for near, far in (ends, ends[::-1]):
+                self._beside.setdefault(near.node, set()).add(far.node)
+                bundle = {near, whole_of.get(near, near), *aggregates.get(near, ())}
+                self._ports.update((end.node, end.port) for end in bundle if end.port)
+
+    def taken(self, port: tuple[str, str]) -> bool:
+        """Whether a port is known to lead somewhere."""
+        return port in self._ports
+
+    def new(self, said: _Statement) -> bool:
+        """Whether two nodes are not joined yet, nor, as far as is known, by way of a third."""
+        near = self._beside.get(said.near.node, set())
+        if said.far.node in near:
+            return False
+        vague = not (said.near.port and said.far.port)
+        return not (vague and near & self._beside.get(said.far.node, set()))
 
 
 def _ends(said: _Statement) -> Ends:

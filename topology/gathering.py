@@ -1,5 +1,5 @@
-"""Evidence from looks and ports. All of it has an age, and what is older than the silence that it
-would contradict is no evidence."""
+"""Evidence from looks, ports and words on power. All of it has an age, and what is older than the
+silence that it would contradict is no evidence."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from topology.confirmation import Watch
 from topology.evidence import Evidence
 from topology.graph import Wan
 from topology.ports import Ports
+from topology.signs import Signs
 
 
-def gather(wan: Wan, watch: Watch, ports: Ports) -> tuple[Evidence, set[str]]:
+def gather(wan: Wan, watch: Watch, ports: Ports, signs: Signs) -> tuple[Evidence, set[str]]:
     """(the evidence as it stands, nodes that must be asked again for their answers are too old)"""
     reachable: dict[str, bool] = {}
     onset: dict[str, float] = {}
@@ -38,7 +39,16 @@ def gather(wan: Wan, watch: Watch, ports: Ports) -> tuple[Evidence, set[str]]:
             holds = not any(watch.looks[end].came_back_since(at) for end in (node, far))
         if holds:
             said[node, link] = is_up
-    return Evidence(reachable, said, onset), stale
+    evidence = Evidence(
+        reachable,
+        said,
+        onset,
+        battery=signs.batteries(watch.looks),
+        mains=signs.fed(watch.looks),
+        restarted=signs.returns(restarted=True),
+        ran_on=frozenset(signs.returns(restarted=False)),
+    )
+    return evidence, stale
 
 
 def _outdated(

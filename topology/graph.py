@@ -1,17 +1,19 @@
-"""The declared WAN as a graph: who hangs behind whom, and what fails together."""
+"""The WAN as a graph: who hangs behind whom, and what fails together."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 import networkx as nx
 
-from configs.inventory import GroupKind, Inventory, RiskGroup, Role
+from configs.inventory import GroupKind, Inventory, Link, RiskGroup, Role
 
 Edge = tuple[int, int]  # (node, link), by position
 SITE = "site:"  # prefix of the ids of implicit groups: all nodes of one site
+FOUND = "found:"  # prefix of the ids of links that were found and are not declared
 
 
 class Wan:
@@ -20,10 +22,15 @@ class Wan:
 
     `groups` are the declared risk groups and one implicit group `site:ID` per site of several
     nodes, for what is at one site loses power, or burns, together.
+
+    `found` are links that nobody declared. They are in `inventory` too; `declared` is the graph
+    without them, with the same nodes at the same positions.
     """
 
-    def __init__(self, inventory: Inventory) -> None:
-        self.inventory = inventory
+    def __init__(self, inventory: Inventory, found: Iterable[Link] = ()) -> None:
+        self.found = {link.id: link for link in found}
+        self.declared = Wan(inventory) if self.found else self
+        self.inventory = inventory = with_links(inventory, self.found)
         self.nodes = tuple(inventory.nodes)
         self.links = tuple(inventory.links)
         self.node_at = {node: n for n, node in enumerate(self.nodes)}
@@ -228,6 +235,14 @@ class Wan:
         """`edges`, each list with the node that is nearest to a monitor last."""
         depth = self.depth
         return [sorted(edges, key=lambda edge: -depth[edge[0]]) for edges in self.edges]
+
+
+def with_links(inventory: Inventory, found: Mapping[str, Link]) -> Inventory:
+    """An inventory with the links that were found in place of those of before."""
+    if not found and not any(link.startswith(FOUND) for link in inventory.links):
+        return inventory
+    links = {id_: link for id_, link in inventory.links.items() if not id_.startswith(FOUND)}
+    return replace(inventory, links=links | dict(found))
 
 
 PEERS_MOST = 64  # a carrier's group of a thousand links says little of any one node

@@ -39,6 +39,13 @@ def label(
     """The labels of every node. `failed`: nodes and links that are down for a reason already
     found, so that nothing else need be."""
     proof = prove(wan, evidence, priors)
+    if wan.found and any(s == SILENT and p for s, p in zip(proof.word, proof.proven, strict=True)):
+        # Only declared links may prove that a silent node is there: one that was found wrongly
+        # could make an outage a warning.
+        sure = prove(wan.declared, evidence, priors).proven
+        for n, said in enumerate(proof.word):
+            if said == SILENT and not sure[n]:
+                proof.proven[n] = 0
     live = _settle(wan, priors, evidence, proof.word, proof.proven, proof.down, failed)
     return Labels(live, proof.proven, proof.word, proof.down, proof.up)
 

@@ -14,6 +14,7 @@ from topology.graph import Wan
 from topology.outage import Outage, Root, RootKind, Severity
 
 SAME_START_S = 5.0  # an outage that began so near to a larger one was its first sign
+BATTERY_S = 15.0  # a UPS that tests itself, or a flicker, is over by then
 WARNING_S = 3.5  # what hurts nobody waits for what it may be a part of
 SPLIT_S = 6.0  # how long a part of an outage may take longer to recover
 
@@ -131,6 +132,8 @@ class Book:
         """When a verdict that was first reached at `began` may become an outage of its own."""
         if any(fault.tokens <= entry.told for entry in self._entries.values()):
             return began + SPLIT_S  # what was told already, and may only be slower to recover
+        if fault.tokens == {f"mains:{ups}" for ups in fault.batteries}:
+            return began + BATTERY_S
         if fault.severity is Severity.WARNING:
             return began + max(self._hold_down_s, WARNING_S)
         # The hold-down counts from the first sign, so that confirmation takes place in it.
@@ -165,9 +168,14 @@ class Book:
             old.root, old.severity, old.down, old.shadowed,
         ):  # fmt: skip
             entry.take(fault)
-            if (fault.alternatives, fault.confidence) != (old.alternatives, old.confidence):
+            if (fault.alternatives, fault.confidence, fault.clues) != (
+                old.alternatives, old.confidence, old.clues,
+            ):  # fmt: skip
                 entry.outage = replace(
-                    old, alternatives=fault.alternatives, confidence=fault.confidence
+                    old,
+                    alternatives=fault.alternatives,
+                    confidence=fault.confidence,
+                    clues=fault.clues,
                 )
             return False
         if entry.proposal is None or entry.proposal.root != fault.root:
@@ -186,6 +194,7 @@ class Book:
             shadowed=fault.shadowed,
             alternatives=fault.alternatives,
             confidence=fault.confidence,
+            clues=fault.clues,
             revision=old.revision + 1,
         )
         return True
@@ -225,12 +234,14 @@ def _outage(fault: Fault, clock: Clock) -> Outage:
         shadowed=fault.shadowed,
         alternatives=fault.alternatives,
         confidence=fault.confidence,
+        clues=fault.clues,
     )
 
 
 def _tokens_of(wan: Wan, outage: Outage) -> frozenset[str]:
     """The symptoms of an outage that the store remembers."""
     tokens = {f"node:{node}" for node in outage.down}
+    tokens |= {f"mains:{ups}" for ups in outage.batteries}
     if outage.root.kind is RootKind.GROUP and not tokens:
         group = wan.groups.get(outage.root.id)
         tokens.update(group.members if group else ())

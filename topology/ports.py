@@ -36,6 +36,11 @@ class Ports:
                 changed = changed or before is None or before[0] is not is_up
         return changed
 
+    @property
+    def down(self) -> frozenset[str]:
+        """Links that an end says are down."""
+        return frozenset(link for (_, link), (is_up, _) in self.words.items() if not is_up)
+
     def forget(self, node: str) -> None:
         """Drops what a node said: it cannot be asked any more."""
         for link in self._links.get(node, {}).values():

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from collector.sample import Facts, Failure, PollFailed, Reach, Readings, Sample, Trap
-from configs.inventory import Inventory
+from configs.inventory import Inventory, Link
 from configs.settings import Confirmation
 from topology.confirmation import Look, Watch
 from topology.coverage import Census
@@ -24,17 +24,20 @@ from topology.ports import Ports
 from topology.restored import Restored
 from topology.ripeness import Ripeness
 from topology.rootcause import diagnose
+from topology.signs import Signs
 from topology.snapshot import Snapshot
-from topology.state import NodeState, StateChange
+from topology.state import NodeState, Returned, StateChange
 from topology.views import Views
 
 CROWD = 200  # more suspects at once than any single fault but the largest makes
+ASKED_S = 90.0  # within this a UPS that is back has been polled
 LINK_TRAPS = {"1.3.6.1.6.3.1.1.5.3", "1.3.6.1.6.3.1.1.5.4"}  # IF-MIB linkDown, linkUp
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one tick brought. `reprobe`: nodes to look at again now."""
+    """What one tick brought. `reprobe`: nodes to look at again now; `returned`: those of which it
+    has become known how they came back."""
 
     changes: tuple[StateChange, ...]
     opened: tuple[Outage, ...]
@@ -42,6 +45,7 @@ class Turn:
     ended: tuple[Outage, ...]
     reprobe: frozenset[str]
     snapshot: Snapshot
+    returned: tuple[Returned, ...] = ()
 
 
 class Situation:
@@ -68,11 +72,12 @@ class Situation:
         self._book = Book(self._wan, confirmation.hold_down_s, restored.outages)
         self._touched = self._views.cast(self._book.open) | set(inventory.nodes)
 
-    def _settle(self, inventory: Inventory, restored: Restored) -> None:
-        self._inventory = inventory
-        self._wan = Wan(inventory)
+    def _settle(self, inventory: Inventory, restored: Restored, found: Iterable[Link] = ()) -> None:
+        self._wan = Wan(inventory, found)
+        self._inventory = inventory = self._wan.inventory
         self._watch = Watch(self._settings, inventory.nodes)
         self._ports = Ports(inventory)
+        self._signs = Signs()
         self._census = Census(inventory)
         self._views = Views(inventory.nodes, self._started_at, restored)
         self._maintained = Maintained.of(self._wan, self._targets)
@@ -85,6 +90,7 @@ class Situation:
         self._diagnosis = Diagnosis()
         self._stale: set[str] = set()
         self._passing: frozenset[str] = frozenset()
+        self._fronts: frozenset[str] = frozenset()
         self._ripeness = Ripeness(self._wan, self._watch, self._ports)
         self._mute_since: dict[str, float] = {}
         self._dirty = True
@@ -105,7 +111,8 @@ class Situation:
                     self._reach(sample, look, suspects, back)
                 case Readings() | Facts():
                     self._watch.spoke(sample.node, sample.at)
-                    if self._ports.take(sample) or look.word is False:
+                    power = self._signs.take(sample, look)
+                    if self._ports.take(sample) or power or look.word is False:
                         self._dirty = True
                 case PollFailed(failure=Failure.TIMEOUT | Failure.REFUSED):
                     self._watch.fell_mute(sample.node)
@@ -113,6 +120,10 @@ class Situation:
                 case Trap(oid=oid) if oid in LINK_TRAPS:
                     ask.add(sample.node)
                     ask.update(self._wan.neighbours(sample.node))
+                case Trap():
+                    if self._signs.take(sample, look):
+                        self._dirty = True
+                        ask.add(sample.node)
                 case _:
                     pass
         ask |= suspects | self._wan.around(suspects)
@@ -129,7 +140,7 @@ class Situation:
         node = reach.node
         role = self._views.roles.get(node)
         hasty = role is not None and role.state is NodeState.UNREACHABLE
-        was_silent = look.word is False
+        was_silent, since = look.word is False, look.silent_since
         if self._watch.take(reach, hasty=hasty):
             self._dirty = True
         self._touched.add(node)
@@ -139,6 +150,8 @@ class Situation:
             self._dirty = True
             look.asked_at = -math.inf
             back.add(node)
+            if look.word and since is not None:
+                self._signs.returned(node, since, look.back_at, node in self._fronts)
 
     def _due(self, ask: Iterable[str], now: float) -> frozenset[str]:
         """Those of the nodes that have not been asked just now; they count as asked. Of a crowd
@@ -164,7 +177,8 @@ class Situation:
         clock = Clock(now, utc)
         expired = self._watch.expire(now)
         self._touched.update(expired)
-        if expired or self._dirty or self._stale:
+        forgotten = self._signs.expire(now, self._watch.looks)
+        if expired or forgotten or self._dirty or self._stale:
             self._judge(now)
         page = self._book.turn(
             self._diagnosis,
@@ -198,6 +212,11 @@ class Situation:
             page.ended,
             self._due(self._restless(now), now),
             snapshot,
+            tuple(
+                Returned(back.node, back.restarted is True, clock.date(back.back_at))
+                for back in self._signs.news()
+                if back.restarted or back.front
+            ),
         )
 
     def maintenance(self, targets: frozenset[str]) -> None:
@@ -213,22 +232,55 @@ class Situation:
     def replace(self, inventory: Inventory) -> None:
         """Goes on with another inventory, keeping what is known of nodes that remain."""
         watch, ports, views, stale = self._watch, self._ports, self._views, self._diagnosis
-        self._settle(inventory, Restored())
+        found = self._wan.found.values()
+        kept = [link for link in found if {link.a, link.b} <= inventory.nodes.keys()]
+        signs = self._signs
+        self._settle(inventory, Restored(), kept)
         self._views.carry(views.states, views.views)
         for node in self._watch.looks:
             if node in watch.looks:
                 self._watch.looks[node] = watch.looks[node]
         self._watch.unsettled = watch.unsettled & self._watch.looks.keys()
         self._ports.keep(ports.words)
+        self._signs = signs  # of nodes that are gone it forgets with the next tick
         self._census.update(inventory.nodes, self._views.states)
         self._diagnosis = stale
         self._book.rebase(self._wan)
         self._touched = self._views.cast(self._book.open) | set(inventory.nodes)
 
+    def join(self, wan: Wan) -> None:
+        """Goes on with another graph of the same inventory, of which only the found links may
+        differ."""
+        words = self._ports.words
+        self._wan, self._inventory = wan, wan.inventory
+        self._ports = Ports(wan.inventory)
+        self._ports.keep(words)
+        self._ripeness = Ripeness(wan, self._watch, self._ports)
+        self._maintained = Maintained.of(wan, self._targets)
+        self._census.maintain(self._maintained.nodes)
+        self._book.rebase(wan)
+        self._evidence = Evidence({})
+        self._dirty = True
+        self._touched |= set(wan.nodes)
+
+    @property
+    def found(self) -> Mapping[str, Link]:
+        """The links of the graph that are not declared."""
+        return self._wan.found
+
+    def broken_links(self) -> frozenset[str]:
+        """Links that an end says are down, or of which an end is not known to be up."""
+        states = self._views.states
+        return self._ports.down | {
+            link.id
+            for link in self._inventory.links.values()
+            if not states[link.a] is states[link.b] is NodeState.UP
+        }
+
     def _judge(self, now: float) -> None:
         """A new diagnosis where the evidence changed."""
         self._dirty = False
-        evidence, self._stale = gather(self._wan, self._watch, self._ports)
+        evidence, self._stale = gather(self._wan, self._watch, self._ports, self._signs)
         if evidence == self._evidence:
             return
         before = self._diagnosis
@@ -252,6 +304,7 @@ class Situation:
         if before.cut_off is not after.cut_off:
             self._touched |= set(self._watch.looks)
         self._passing = passing
+        self._fronts = frozenset(n for fault in after.faults for n in fault.fronts)
         self._ripeness.judge(
             self._diagnosis, (node for outage in self._book.open for node in outage.down), now
         )
@@ -278,14 +331,21 @@ class Situation:
     def _over(self, outage: Outage, symptoms: frozenset[str], now: float) -> bool:
         """Whether an outage has ended: its symptoms are gone for good, and all who were behind it
         have answered or been asked in vain."""
+        asked_s = (
+            ASKED_S if outage.severity is Severity.WARNING else 0.0
+        )  # what hurt is told at once
         return (
             all(self._gone(symptom) for symptom in symptoms)
+            and not any(
+                self._signs.may_be_lost(ups, self._watch, now, asked_s) for ups in outage.batteries
+            )
             and not any(self._flaps.active(symptom, now) for symptom in symptoms)
             and self._ripeness.pardoned(now).isdisjoint(outage.shadowed)
         )
 
     def _gone(self, symptom: str) -> bool:
-        """Whether a symptom (`node:ID`, `link:ID`, `monitor:`) is known to be over."""
+        """Whether a symptom (`node:ID`, `link:ID`, `monitor:`) is known to be over. Of batteries
+        `_over` knows."""
         kind, _, name = symptom.partition(":")
         if kind == "monitor":
             return not self._diagnosis.cut_off

@@ -20,3 +20,12 @@ class StateChange:
     old: NodeState
     new: NodeState
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A node that was silent answered again `at`: having restarted, or having run on."""
+
+    node: str
+    restarted: bool
+    at: datetime

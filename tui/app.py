@@ -1,4 +1,5 @@
-"""The console: a Textual application over one daemon's API. It only looks; nothing in it writes."""
+"""The console: a Textual application over one daemon's API. It only looks, unless it is given an
+author to decide in whose name."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from tui.desk import LANGUAGES, Clock, Desk
 from tui.feed import Feed
 from tui.look import THEME
 from tui.screens.coverage import CoverageView
+from tui.screens.drift import DriftView
 from tui.screens.events import EventsView
 from tui.screens.help import Help
 from tui.screens.node import NodeView
@@ -33,7 +35,7 @@ REST_S = 0.1
 
 
 class Console(App[int]):
-    """`clock` is given by tests only."""
+    """`author`: who decides, "" when the console only looks. `clock` is given by tests only."""
 
     CSS_PATH = "console.tcss"
     TITLE = "wanwatch"
@@ -43,14 +45,18 @@ class Console(App[int]):
         Binding("question_mark", "help", show=False),
         Binding("colon,ctrl+p", "palette", show=False),
         Binding("L", "language", show=False),
+        Binding("d", "drift", show=False),
         *(Binding(str(i), f"tab('{tab}')", show=False) for i, tab in enumerate(TABS, 1)),
     ]
 
-    def __init__(self, client: ApiClient, language: str, clock: Clock | None = None) -> None:
+    def __init__(
+        self, client: ApiClient, language: str, clock: Clock | None = None, *, author: str = ""
+    ) -> None:
         super().__init__()
         self._resting = self._missed = False
         clock = clock or Clock()
-        self.desk = Desk(client, Feed(client, self._arrived, clock.monotonic), clock, language)
+        feed = Feed(client, self._arrived, clock.monotonic)
+        self.desk = Desk(client, feed, clock, language, author)
         for tab, view in zip(TABS, (CoverageView, OutagesView, NodesView, EventsView), strict=True):
             self.add_mode(tab, partial(view, self.desk))
 
@@ -118,6 +124,10 @@ class Console(App[int]):
         place = TABS.index(self.current_mode) + step
         self.switch_mode(TABS[place % len(TABS)])
 
+    def action_drift(self) -> None:
+        if not isinstance(self.screen, DriftView):
+            self.push_screen(DriftView(self.desk))
+
     def action_help(self) -> None:
         self.push_screen(Help(self.desk))
 
@@ -134,6 +144,7 @@ class Console(App[int]):
         say = self.desk.say
         return [
             *(Command(say(f"console.tab.{tab}"), partial(self.action_tab, tab)) for tab in TABS),
+            Command(say("console.command.drift"), self.action_drift),
             Command(say("console.command.language"), self.action_language),
             Command(say("console.command.help"), self.action_help),
             Command(say("console.command.quit"), self.exit),

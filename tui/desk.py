@@ -34,12 +34,14 @@ class Clock:
 
 @dataclass(slots=True)
 class Desk:
-    """`language` may be changed at any time with `speak`."""
+    """`language` may be changed at any time with `speak`. `author`: in whose name something is
+    decided, "" when the console only looks."""
 
     client: ApiClient
     feed: Feed
     clock: Clock
     language: str
+    author: str = ""
     roster: Roster = field(default_factory=Roster)
     say: Messages = field(init=False)
     figures: Figures = field(init=False)

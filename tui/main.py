@@ -10,8 +10,9 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 
-def run(url: str, *, token: str | None, language: str) -> int:
-    """Shows the console of the daemon at `url` until the operator quits.
+def run(url: str, *, token: str | None, language: str, author: str = "") -> int:
+    """Shows the console of the daemon at `url` until the operator quits. `author`: in whose name
+    it may decide things; without one it only looks.
 
     Returns the exit code: 0, or 2 when there is no terminal to draw on or no way to ask.
     """
@@ -25,18 +26,18 @@ def run(url: str, *, token: str | None, language: str) -> int:
 
     _log_to_file()
     try:
-        return asyncio.run(_show(url, token, language))
+        return asyncio.run(_show(url, token, language, author))
     except ClientError as error:
         sys.stderr.write(f"{error}\n")
         return 2
 
 
-async def _show(url: str, token: str | None, language: str) -> int:
+async def _show(url: str, token: str | None, language: str, author: str) -> int:
     from exporters.client import ApiClient
     from tui.app import Console
 
     async with ApiClient(url, token) as client:
-        app = Console(client, language)
+        app = Console(client, language, author=author)
         await app.run_async()
         return app.return_code or 0
 

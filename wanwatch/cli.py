@@ -24,6 +24,7 @@ COMMANDS = {
     "scrape": ("scrape", "Any device by modules of snmp_exporter, as Prometheus text."),
     "outages": ("outages", "The open outages of the running daemon."),
     "coverage": ("coverage", "Who is covered now, by province."),
+    "drift": ("drift", "Where the network that was found differs from the declared one."),
     "whatif": ("whatif", "Whom a failure would cut off, and where the country is weak."),
     "diagnose": ("diagnose", "The outages behind the observations of written scenarios."),
     "generate": ("generate", "Write configuration for other programs, such as Prometheus."),

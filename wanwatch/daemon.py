@@ -15,7 +15,6 @@ from collector.fleet import Collector
 from collector.modules.read import ModuleReader
 from collector.snmp.engine import SnmpEngine
 from collector.vitals import MODULE as VITALS
-from configs.devicerules import built_in_rules
 from configs.errors import ConfigError
 from configs.loader import Configuration, load
 from configs.secret import reveal
@@ -29,11 +28,15 @@ from exporters.api.picture import VERSION
 from exporters.api.server import serve
 from exporters.fleet import Fleet
 from exporters.program import (
+    COLLECTOR,
     DAEMON,
     ICMP,
     MEMORY,
     SCHEDULE,
     SNMP,
+    SURVEYS,
+    TRAPS,
+    WIRING,
     DaemonStats,
     Figure,
     program_registry,
@@ -45,6 +48,7 @@ from store.errors import StoreError
 from store.kinds import kinds_of
 from store.record import Event
 from store.series import SeriesMemory
+from topology.identity import Sighting
 from topology.restored import Restored
 from topology.situation import Situation
 from topology.snapshot import Snapshot
@@ -53,13 +57,14 @@ from wanwatch.engine import Engine
 from wanwatch.footprint import settle_interpreter, settle_memory
 from wanwatch.inbox import Inbox
 from wanwatch.ledger import Ledger
+from wanwatch.wiring import Wiring
 
 log = logging.getLogger(__name__)
 
 MODULE = "wan"
 DAY_S = 86_400.0
 STALE_POLLS = 3  # polls that may fail in a row before values count as not measured
-FIXED = ("http", "traps", "store", "polling", "confirmation", "history_s", "modules")
+FIXED = ("http", "traps", "store", "polling", "confirmation", "history_s", "modules", "devices")
 
 
 class Daemon:
@@ -73,6 +78,7 @@ class Daemon:
         configuration: Configuration,
         store: Store,
         restored: Restored,
+        identities: Iterable[Sighting],
         held: Collection[str],
         clock: Clock,
     ) -> None:
@@ -88,6 +94,7 @@ class Daemon:
             stale_apart_s={VITALS: STALE_POLLS * settings.polling.vitals_interval_s},
             kinds=kinds_of(configuration.modules.values()),
         )
+        self.series.put_identities(identities)
         self.situation = Situation(
             inventory, settings.confirmation, started_at=clock.utc(), restored=restored
         )
@@ -100,7 +107,8 @@ class Daemon:
             configuration.modules[MODULE],
             settings.traps,
             self.inbox,
-            devices=built_in_rules(),
+            devices=configuration.devices,
+            modules=configuration.modules,
             clock=clock.monotonic,
         )
         self.deliverer = Deliverer(
@@ -117,12 +125,21 @@ class Daemon:
             held=held,
         )
         self.ledger = Ledger(store, pager, self.deliverer.notify)
+        self.wiring = Wiring(
+            inventory,
+            settings.polling.neighbours_interval_s,
+            self.situation,
+            store,
+            self.ledger.note,
+            clock,
+        )
         self.engine = Engine(
             self.inbox,
             self.situation,
             self.series,
             self.ledger,
             self.collector.look_again,
+            self.wiring.hear,
             clock,
         )
         self._strangers = SnmpEngine(clock=clock.monotonic)
@@ -158,6 +175,7 @@ class Daemon:
             self.engine.run,
             self.collector.run,
             self.deliverer.run,
+            self.wiring.run,
             self._reload_when_asked,
             self._forget_daily,
         )
@@ -210,6 +228,7 @@ class Daemon:
             self._refuse(error, 1)
             return
         self.situation.replace(new.inventory)
+        self.wiring.replace(new.inventory)
         self.series.reload(new.inventory)
         self.deliverer.use(accesses)
         self.devices.use(new.modules, logins(new))
@@ -280,10 +299,14 @@ class Daemon:
         """The program's own metrics: who counts, and which figures are shown."""
         return [
             (self._counted, DAEMON),
+            (lambda: self.collector.stats, COLLECTOR),
             (lambda: self.collector.stats.snmp, SNMP),
             (lambda: self.collector.stats.icmp, ICMP),
             (lambda: self.collector.stats.schedule, SCHEDULE),
+            (lambda: self.collector.stats.surveys, SURVEYS),
+            (lambda: self.collector.stats.traps, TRAPS),
             (lambda: self.series.stats, MEMORY),
+            (lambda: self.wiring.stats, WIRING),
             (self.deliverer.counted, DELIVERY),
         ]
 
@@ -317,6 +340,7 @@ async def run(path: Path) -> None:
     store = await Store.open(url, folder=configuration.path.parent)
     try:
         restored, held = await store.restore(), await store.suppressed()
-        await Daemon(configuration, store, restored, held, SystemClock()).run()
+        known = (await store.identities()).values()
+        await Daemon(configuration, store, restored, known, held, SystemClock()).run()
     finally:
         await store.close()

@@ -6,7 +6,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 
-from collector.sample import Batch, Facts, PollFailed, Reach, Readings
+from collector.sample import Batch, Facts, PollFailed, Reach, Readings, Survey
+from collector.speaker import Speaker
 from exporters.program import DaemonStats
 from store.series import SeriesMemory
 from topology.situation import Situation
@@ -14,6 +15,7 @@ from topology.snapshot import Snapshot
 from wanwatch.clock import Clock
 from wanwatch.inbox import Inbox
 from wanwatch.ledger import Ledger
+from wanwatch.registry import Registry
 
 TICK_S = 1.0
 BUSY_TICK_S = 0.1  # while a verdict is pending, it must not wait for the second to end
@@ -24,7 +26,8 @@ BUSY_FOR_S = 3.0  # after the last suspicion
 class Engine:
     """Publishes one immutable snapshot per tick.
 
-    `look_again` asks the collector for an immediate second look at nodes.
+    `look_again` asks the collector for an immediate second look at nodes; `hear` takes what
+    nodes say of their neighbours.
     """
 
     def __init__(
@@ -34,6 +37,7 @@ class Engine:
         series: SeriesMemory,
         ledger: Ledger,
         look_again: Callable[[Iterable[str]], None],
+        hear: Callable[[Speaker], None],
         clock: Clock,
     ) -> None:
         self.stats = DaemonStats()
@@ -41,7 +45,9 @@ class Engine:
         self.series = series
         self._inbox = inbox
         self._ledger = ledger
+        self._registry = Registry(series, ledger)
         self._look_again = look_again
+        self._hear = hear
         self._clock = clock
         self._busy_until = 0.0
         self._snapshot: Snapshot | None = None
@@ -107,6 +113,11 @@ class Engine:
                     self.series.put_failed(sample)
                 case Facts():
                     self.series.put_facts(sample)
+                    self._registry.note(sample, self.snapshot.inventory, batch.date(sample.at))
+                case Survey():
+                    self._registry.note(sample, self.snapshot.inventory, batch.date(sample.at))
+                case Speaker():
+                    self._hear(sample)
                 case _:
                     pass
         self.stats.samples += len(batch.samples)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from exporters.alerts.pager import Pager
+from exporters.events import identity_events
 from store.database import Store
 from store.errors import StoreError
 from store.record import Event, MaintenanceWindow, Record, Silence
+from topology.identity import IdentityChange, Sighting
 from topology.situation import Turn
 from topology.state import NodeState
 
@@ -40,7 +42,16 @@ class Ledger:
 
     def note(self, event: Event) -> None:
         """Adds an event that no turn brought; it is entered with the next turn."""
-        self._owed = self._owed.then(Record(events=(event,)))
+        self.add(Record(events=(event,)))
+
+    def add(self, record: Record) -> None:
+        """Adds what no turn brought; it is entered whole with the next turn."""
+        self._owed = self._owed.then(record)
+
+    def sighted(self, sighting: Sighting, changes: Sequence[IdentityChange]) -> None:
+        """Adds what a node is, with an event for each thing that it was not before."""
+        events = identity_events(changes, self.pager.atlas)
+        self.add(Record(events=events, sightings=(sighting,)))
 
     def planned_changed(self) -> None:
         """Silences and windows are read again with the next turn."""
@@ -66,7 +77,10 @@ class Ledger:
         """Stores a turn and what was owed from before; a store that fails is tried again with
         the next turn."""
         told = (turn.changes, turn.opened, turn.revised, turn.ended, turn.snapshot)
-        record = self._owed.then(self.pager.record(*told, silences=self._silences))
+        owed, self._owed = self._owed, Record()  # what is added while it commits is owed anew
+        record = owed.then(
+            self.pager.record(*told, silences=self._silences, returned=turn.returned)
+        )
         if not record:
             return
         for change in turn.changes:
@@ -77,7 +91,6 @@ class Ledger:
         except StoreError as error:
             self._owe(record, error, turn.snapshot.at)
             return
-        self._owed = Record()
         if self.failure:
             log.warning("the store writes again, nothing was lost")
             self.note(Event(turn.snapshot.at, "event.store.recovered"))
@@ -87,7 +100,8 @@ class Ledger:
 
     def _owe(self, record: Record, error: StoreError, at: datetime) -> None:
         self.failures += 1
-        self._owed = replace(record, events=record.events[-OWED_EVENTS:])
+        owed = record.then(self._owed)
+        self._owed = replace(owed, events=owed.events[-OWED_EVENTS:])
         if str(error) != self.failure:
             log.error("turns are kept in memory until the store writes again: %s", error)
             self.note(Event(at, "event.store.failing", params={"error": str(error)}))

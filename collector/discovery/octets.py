@@ -38,15 +38,18 @@ def hexadecimal(octets: bytes) -> str:
 def number(value: Value, pattern: str = "") -> float | None:
     """The number that a value is, that its text is, or that `pattern` finds in its text."""
     if isinstance(value, int | float):
-        return value
+        return value if isfinite(value) else None
     content = text(value)
     if pattern:
         found = re.search(pattern, content)
         if found is None:
             return None
-        content = found[1] if found.re.groups else found[0]
+        content = (found[1] if found.re.groups else found[0]) or ""
     content = content.strip()
-    return float(content) if NUMBER.fullmatch(content) else None
+    if not NUMBER.fullmatch(content):
+        return None
+    told = float(content)
+    return told if isfinite(told) else None
 
 
 def integer(value: Value) -> int | None:

@@ -11,6 +11,7 @@ from collector.discovery.addresses import Address, Peer, addresses, peers
 from collector.discovery.hostresources import Storage, storage
 from collector.discovery.identity import GENERIC, Identity, identify
 from collector.discovery.loads import Processor, Space, processors, spaces
+from collector.discovery.modules import modules
 from collector.discovery.naming import Names
 from collector.discovery.neighbours import Neighbour, neighbours
 from collector.discovery.ports import Port, ports
@@ -29,7 +30,8 @@ Table = TypeVar("Table", LoadTable, SensorTable)
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """`missing` tells what could not be read, because the device stopped answering at it."""
+    """`missing` tells what could not be read, because the device stopped answering at it;
+    `modules` are those of which it has the objects, so that the daemon asks it for them."""
 
     identity: Identity
     ports: tuple[Port, ...]
@@ -41,6 +43,7 @@ class Portrait:
     addresses: tuple[Address, ...]
     peers: tuple[Peer, ...]
     missing: tuple[str, ...]
+    modules: tuple[str, ...] = ()
 
 
 def anything_goes(identity: Identity) -> bool:
@@ -67,6 +70,13 @@ class TablesFor:
         self.processors = chosen(table for file in mine for table in file.processors)
         self.memory = chosen(table for file in mine for table in file.memory)
         self.storage = chosen(table for file in mine for table in file.storage)
+        self.modules = [
+            use
+            for file in mine
+            for use in file.modules
+            if (not use.systems or identity.os in use.systems)
+            and (not use.maker or below(identity.sys_object_id, use.maker) or mine is files)
+        ]
 
 
 async def discover(agent: Agent, target: Target, files: Sequence[DeviceFile]) -> Portrait:
@@ -97,5 +107,6 @@ async def discover(agent: Agent, target: Target, files: Sequence[DeviceFile]) ->
         sensors=await attempt(sensors(reading, rules.sensors, names, parts), ()),
         addresses=await attempt(addresses(reading), ()),
         peers=await attempt(peers(reading), ()),
+        modules=await attempt(modules(reading, rules.modules), ()),
         missing=tuple(missing),
     )

@@ -17,13 +17,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from collector.errors import AddressError
 from collector.icmp.look import Look, Packet
 from collector.icmp.pace import Pace
 from collector.icmp.packet import V4, V6, Dialect, Heard
-from collector.icmp.pending import Pending, Verdict
+from collector.icmp.pending import LATE_S, Pending, Verdict
 from collector.icmp.wire import Wire
 from collector.sample import Failure, Reach
 
@@ -51,6 +51,13 @@ class IcmpStats:
     late: int = 0
     forged: int = 0
     overflow: int = 0
+
+
+class Late(NamedTuple):
+    """A reply after its timeout."""
+
+    packet: Packet
+    rtt_s: float
 
 
 @lru_cache(maxsize=1 << 17)
@@ -87,6 +94,7 @@ class IcmpEngine:
         self._queue: deque[Look] = deque()
         self._wires: dict[Dialect, Wire] = {}
         self._last_rtt_s: dict[str, float] = {}
+        self._late: dict[str, Late] = {}  # replies that came while nobody waited
         self._stats = IcmpStats()
         self._timer: asyncio.Handle | None = None
 
@@ -154,8 +162,9 @@ class IcmpEngine:
         return [results[position] for position in range(len(targets))]
 
     def forget(self, node: str) -> None:
-        """Drops what is remembered of a node: its last round-trip time."""
+        """Drops what is remembered of a node: its last round-trip time, a late reply."""
         self._last_rtt_s.pop(node, None)
+        self._late.pop(node, None)
 
     def _enqueue(self, look: Look) -> None:
         self._queue.append(look)
@@ -189,21 +198,36 @@ class IcmpEngine:
     def _judge(self, wire: Wire, heard: Heard, arrived_at: float) -> None:
         stats = self._stats
         verdict, packet = self._pending.judge(heard, wire.identifier)
+        stats.late += verdict is Verdict.LATE
         if packet is None:
             stats.duplicate += verdict is Verdict.DUPLICATE
-            stats.late += verdict is Verdict.LATE
             stats.forged += verdict is Verdict.FORGED
             return
-        look = packet.look
-        if heard.error:
+        if verdict is Verdict.LATE:
+            late = Late(packet, self._rtt_s(packet, arrived_at))
+            if not self._serve(late):
+                self._late[packet.look.node] = late
+        elif heard.error:
             stats.refused += 1
+            look = packet.look
             look.failure, look.detail = Failure.REFUSED, f"{heard.source} says: {heard.error}"
+            self._end(look)
         else:
-            stats.answered += 1
-            rtt_s = self._rtt_s(packet, arrived_at)
-            look.rtts_s.append(rtt_s)
-            self._last_rtt_s[look.node] = rtt_s
+            self._answered(packet.look, self._rtt_s(packet, arrived_at))
+
+    def _answered(self, look: Look, rtt_s: float) -> None:
+        self._stats.answered += 1
+        look.rtts_s.append(rtt_s)
+        self._last_rtt_s[look.node] = rtt_s
         self._end(look)
+
+    def _serve(self, late: Late) -> bool:
+        """Whether a late reply has answered the look that waits for the same node now."""
+        look = self._pending.succeed(late.packet)
+        if look is not None:
+            look.asked_at = late.packet.sent_at
+            self._answered(look, late.rtt_s)
+        return look is not None
 
     def _rtt_s(self, packet: Packet, arrived_at: float) -> float:
         """The kernel's stamp is of the wall clock: if that was set meanwhile, believe our own."""
@@ -248,6 +272,9 @@ class IcmpEngine:
             self._pending.add(look, sequence, cookie, sent_at)
             if look.asked_at is None:
                 look.asked_at = sent_at
+            late = self._late.pop(look.node, None)
+            if late is not None and sent_at - late.packet.sent_at < LATE_S:
+                self._loop.call_soon(self._serve, late)
         look.unsent -= 1
         if look.unsent:
             self._loop.call_later(_SPACING_S, self._enqueue, look)

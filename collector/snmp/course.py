@@ -68,6 +68,7 @@ class PollDialogue:
         done: Callable[[Readings | PollFailed], None],
     ) -> None:
         self.session = session
+        self.timeout_s = session.target.timeout_s
         self.finished = False
         self._plan = plan
         self._course = course

@@ -38,6 +38,7 @@ class Dialogue(Protocol):
     """`token` is whatever `ask` returned beside the request that was answered."""
 
     session: Session
+    timeout_s: float  # of each of its requests
     lingers: bool  # whether an answer to an earlier one that gave up is as good
 
     def ask(self) -> tuple[Any, Halves]:
@@ -86,9 +87,14 @@ class ProbeDialogue:
     lingers = True
 
     def __init__(
-        self, session: Session, memory: ProbeMemory, done: Callable[[Reach], None]
+        self,
+        session: Session,
+        memory: ProbeMemory,
+        done: Callable[[Reach], None],
+        timeout_s: float | None = None,
     ) -> None:
         self.session = session
+        self.timeout_s = session.target.timeout_s if timeout_s is None else timeout_s
         self.finished = False
         self._memory = memory
         self._done = done
@@ -163,6 +169,7 @@ class WalkDialogue:
         failed: Callable[[Failure, str], None],
     ) -> None:
         self.session = session
+        self.timeout_s = session.target.timeout_s
         self.walk = walk
         self._done = done
         self._failed = failed

@@ -125,11 +125,13 @@ class SnmpEngine:
         dialogue = PollDialogue(contact.session, plan, course, self._max_rows, done)
         self._transport.start(contact.peer, dialogue)
 
-    def probe(self, target: Target, done: Callable[[Reach], None]) -> None:
+    def probe(
+        self, target: Target, done: Callable[[Reach], None], timeout_s: float | None = None
+    ) -> None:
         """Asks for sysUpTime.0 and calls `done` once; any answer that may be believed counts as
-        there. Raises AddressError and QuestionError."""
+        there. `timeout_s` is the target's unless given. Raises AddressError and QuestionError."""
         contact = self._contacts.get(target) or self._contact(target)
-        dialogue = ProbeDialogue(contact.session, contact.probe, done)
+        dialogue = ProbeDialogue(contact.session, contact.probe, done, timeout_s)
         self._transport.start(contact.peer, dialogue, urgent=True)
 
     async def get(self, target: Target, oids: Sequence[str]) -> list[VarBind]:

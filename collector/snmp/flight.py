@@ -12,6 +12,7 @@ from collector.snmp.session import Session
 from collector.snmp.target import SocketAddress
 
 LATE_S = 5.0
+UNREAD = 4  # nobody can make us keep more
 
 
 @dataclass(slots=True, eq=False)
@@ -19,7 +20,8 @@ class Peer:
     """An address and port: one conversation at a time, the others queue.
 
     `late`: when the probes were sent that had no answer in time, by request-id. One that comes
-    after all, while the next probe waits, proves as well that somebody is there.
+    after all proves as well that somebody is there, and serves the next probe. `unread` are
+    datagrams, and when they came, that may be such while there is no conversation.
     """
 
     address: SocketAddress
@@ -27,7 +29,15 @@ class Peer:
     current: Flight | None = None
     users: int = 0  # targets at this address
     late: dict[bytes, float] = field(default_factory=dict)
+    unread: list[tuple[bytes, float]] = field(default_factory=list)
     queue: list[Flight] = field(default_factory=list)
+
+    def keep(self, packet: bytes, now: float) -> bool:
+        """Whether a datagram may be a late answer, and is kept for the next probe."""
+        may_be = bool(self.late) and len(self.unread) < UNREAD
+        if may_be:
+            self.unread.append((packet, now))
+        return may_be
 
 
 class Flight:
@@ -97,12 +107,23 @@ class Flight:
         if self.dialogue.lingers:
             self.peer.late = {id_: at for id_, at in self.when.items() if now - at < LATE_S}
 
-    def take_late(self) -> None:
-        """Takes over what an earlier probe left."""
-        if self.dialogue.lingers and self.peer.late:
-            self.when.update(self.peer.late)
-            self.tokens.update(dict.fromkeys(self.peer.late))
-            self.peer.late = {}
+    def begin(self, now: float) -> list[tuple[bytes, float]]:
+        """Takes over what an earlier probe left; returns what may be answers to that."""
+        self.started = now
+        if not (self.dialogue.lingers and self.peer.late):
+            return []
+        self.when.update(self.peer.late)
+        self.tokens.update(dict.fromkeys(self.peer.late))
+        unread, self.peer.late, self.peer.unread = self.peer.unread, {}, []
+        return unread
+
+    def end(self) -> None:
+        """Lets go of what was said: deadlines hold on to a flight for a while after its end, on a
+        busy machine to tens of thousands of them."""
+        self.ended = True
+        self.tokens.clear()
+        self.when.clear()
+        del self.dialogue
 
     def outcome(self, now: float) -> Outcome:
         return Outcome(self.started, now, self.lost, self.rtt_s, self.sent)
@@ -114,8 +135,8 @@ class Flight:
         suspicion = self.session.suspicion()
         if suspicion is not None:
             return Failure.AUTHENTICATION, suspicion
-        target = self.session.target
+        timeout_s = self.dialogue.timeout_s
         return (
             Failure.TIMEOUT,
-            f"no answer to {self.attempts} requests, {target.timeout_s:g} s each",
+            f"no answer to {self.attempts} requests, {timeout_s:.2g} s each",
         )

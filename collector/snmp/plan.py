@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
@@ -172,12 +173,12 @@ def objects(metrics: Iterable[Metric]) -> Iterator[Object]:
 
 
 def text(value: ber.Value, kind: Kind) -> str:
-    """A value as it stands in `Readings.texts`."""
+    """A value as it stands in `Readings.texts`; many nodes say the same."""
     if not isinstance(value, bytes):
         return "" if value is None else str(value)
     if kind is Kind.TEXT:
         try:
-            return value.decode()
+            return sys.intern(value.decode())
         except UnicodeDecodeError:
             pass
     return f"0x{value.hex()}"

@@ -164,6 +164,7 @@ class RepeatDialogue:
         failed: Callable[[Failure, str], None],
     ) -> None:
         self.session = session
+        self.timeout_s = session.target.timeout_s
         self.payloads: list[bytes] = []
         self.heard: list[Heard] = []
         self.walk: Walk | None = None

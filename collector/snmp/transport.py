@@ -163,15 +163,13 @@ class Transport:
                 if attempt == SEND_TRIES - 1:
                     self._fail(flight, Failure.REFUSED, error.strerror or str(error), now)
                     return True
-        if not flight.sent:
-            flight.started = now
-            flight.take_late()
+        late = [] if flight.sent else flight.begin(now)
         flight.sent += 1
         flight.attempts += 1
         flight.tokens[request_id] = token
         flight.when[request_id] = now
-        timeout_s = flight.session.target.timeout_s
-        flight.deadline = now + self._patience.timeout_s(timeout_s, self._stats.waiting, now)
+        timeout_s = self._patience.timeout_s(dialogue.timeout_s, self._stats.waiting, now)
+        flight.deadline = now + timeout_s
         flight.wake = min(flight.deadline, now + PARK_S)
         self._deadlines.add(flight.wake, flight)
         if not flight.counted:
@@ -182,6 +180,9 @@ class Transport:
         if not self._ticking:
             self._ticking = True
             self._loop.call_later(SLOT_S, self._tick)
+        for answer, at in late:
+            if not flight.ended:
+                self._take(flight, answer, at)
         return True
 
     # Receiving
@@ -200,8 +201,7 @@ class Transport:
     def _read(self, sock: socket.socket, until: float) -> None:
         now, wall = self._clock(), time.time()
         received = 0
-        peers = self._peers
-        buffers = (self._buffer,)
+        peers, buffers = self._peers, (self._buffer,)
         try:
             while True:
                 length, ancillary, _, address = sock.recvmsg_into(buffers, sockets.ANCILLARY)
@@ -212,7 +212,8 @@ class Transport:
                 if peer is None:
                     self._stats.refused[Refusal.SOURCE] += 1
                 elif peer.current is None:
-                    self._stats.refused[Refusal.REQUEST_ID] += 1
+                    if not peer.keep(packet, sockets.arrival(ancillary, now, wall)):
+                        self._stats.refused[Refusal.REQUEST_ID] += 1
                 else:
                     self._take(peer.current, packet, sockets.arrival(ancillary, now, wall))
                 if received % TURN_CHECK == 0 and self._clock() > until:
@@ -276,7 +277,7 @@ class Transport:
                 self._go_on(flight)
 
     def _judge(self, flight: Flight, now: float) -> None:
-        late = flight.rtt_s > flight.session.target.timeout_s
+        late = flight.rtt_s > flight.dialogue.timeout_s
         self._stats.late += late
         self._patience.answered(late=late)
         self._stats.patience_ratio = self._patience.ratio(now)
@@ -285,7 +286,7 @@ class Transport:
         """Counts a datagram that was not believed; the conversation waits for the true one."""
         self._stats.refused[refused.reason] += 1
         if refused.reason is not Refusal.REQUEST_ID or flight.refusal is None:
-            flight.refusal = refused
+            flight.refusal = refused.with_traceback(None)  # its frames hold the flight
 
     def _repeat(self, flight: Flight) -> None:
         """Puts the request again, now that the session has learnt how to."""
@@ -324,6 +325,7 @@ class Transport:
                 self._read(sock, until)  # what came in time must not time out for lying here
             if not self._behind or self._clock() > min(self._behind.values()) + UNREAD_S:
                 self._overdue.extend(self._deadlines.due(self._clock()))
+                until += TURN_S  # a flood of answers must not keep the late ones waiting
                 while self._overdue and self._clock() < until:
                     self._look_at(self._overdue.popleft())
         finally:
@@ -367,7 +369,7 @@ class Transport:
 
     def _leave(self, flight: Flight) -> None:
         """Makes room for the next conversation with the same peer."""
-        flight.ended = True
+        flight.end()
         self._uncount(flight)
         self._stats.waiting -= 1
         peer = flight.peer
@@ -377,12 +379,13 @@ class Transport:
         self._drop_unused(peer)
 
     def _fail(self, flight: Flight, failure: Failure, detail: str, now: float) -> None:
+        dialogue = flight.dialogue
         self._leave(flight)
-        flight.dialogue.fail(failure, detail, flight.outcome(now))
+        dialogue.fail(failure, detail, flight.outcome(now))
 
     def _end(self, flight: Flight, now: float) -> None:
-        self._leave(flight)
         dialogue = flight.dialogue
+        self._leave(flight)
         outcome = flight.outcome(now)
         if dialogue.size < LARGE:
             dialogue.settle()

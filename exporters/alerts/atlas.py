@@ -109,8 +109,9 @@ class Atlas:
         return self.inventory.provinces[found.pop()] if len(found) == 1 else None
 
     def _sites(self, outage: Outage) -> list[Site]:
-        """Where the nodes are that go down or, when only links do, that are cut off."""
-        cut = outage.down or outage.shadowed
+        """Where the nodes are that go down or, when only links do, that are cut off; else where a
+        battery is in use."""
+        cut = outage.down or outage.shadowed or outage.batteries
         found = dict.fromkeys(self.site_of(node) for node in cut)
         return [self.inventory.sites[site] for site in found if site]
 

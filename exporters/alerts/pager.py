@@ -9,11 +9,11 @@ from configs.messages import messages
 from configs.settings import Receiver
 from exporters.alerts.atlas import Atlas
 from exporters.alerts.rules import alerts_for
-from exporters.events import events_for
+from exporters.events import events_for, returned_events
 from store.record import Event, Record, Silence
 from topology.outage import Outage
 from topology.snapshot import Snapshot
-from topology.state import StateChange
+from topology.state import Returned, StateChange
 
 
 class Pager:
@@ -39,6 +39,11 @@ class Pager:
         self._external_url = external_url
 
     @property
+    def atlas(self) -> Atlas:
+        """The inventory of the last turn, indexed."""
+        return self._atlas
+
+    @property
     def held(self) -> frozenset[str]:
         """Outages that somebody was not told of, because of a silence or a window."""
         return frozenset(self._held)
@@ -53,18 +58,23 @@ class Pager:
         *,
         silences: Sequence[Silence] = (),
         events: Sequence[Event] = (),
+        returned: Sequence[Returned] = (),
     ) -> Record:
         """What the store is to keep of a turn; `events` are those from elsewhere."""
         if self._atlas.inventory is not snapshot.inventory:
             self._atlas = Atlas(snapshot.inventory)
-        log = events_for(
-            changes,
-            opened,
-            revised,
-            ended,
-            at=snapshot.at,
-            sites=snapshot.sites,
-            atlas=self._atlas,
+        log = (
+            *events,
+            *events_for(
+                changes,
+                opened,
+                revised,
+                ended,
+                at=snapshot.at,
+                sites=snapshot.sites,
+                atlas=self._atlas,
+            ),
+            *returned_events(returned, self._atlas),
         )
         alerts = alerts_for(
             opened,
@@ -81,7 +91,7 @@ class Pager:
         self._held -= {alert.outage for alert in alerts} | {outage.id for outage in ended}
         self._held |= {alert.outage for alert in alerts if alert.suppressed}
         self._review = False
-        return Record(tuple(changes), (*opened, *revised, *ended), (*events, *log), alerts)
+        return Record(tuple(changes), (*opened, *revised, *ended), log, alerts)
 
     def _for_review(self, snapshot: Snapshot) -> Sequence[Outage]:
         """All open outages after a start or a reload; the outbox tells nobody twice."""

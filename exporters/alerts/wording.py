@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from configs.messages import Messages
 from exporters.alerts.atlas import Atlas, Hurt, Place, is_site
-from topology.outage import Outage, Root, RootKind, Severity
+from topology.outage import Outage, Root, RootKind, Severity, Sign
 from topology.state import NodeState
 
 NAMES_SHOWN = 5
@@ -19,6 +19,8 @@ def labels_of(outage: Outage, atlas: Atlas) -> dict[str, str]:
     place = atlas.place(outage)
     if outage.root.kind is RootKind.MONITOR:
         name = "WanMonitorCutOff"
+    elif outage.on_battery:
+        name = "WanMainsLost"
     elif outage.severity is Severity.CRITICAL:
         name = "WanOutage"
     else:
@@ -62,10 +64,10 @@ def lasted(span: timedelta, say: Messages) -> str:
 
 def _summary(outage: Outage, place: Place, hurt: Hurt, say: Messages) -> str:
     monitor = outage.root.kind is RootKind.MONITOR
-    key = f"alert.{_kind(outage.root)}"
+    key = "alert.battery" if outage.on_battery else f"alert.{_kind(outage.root)}"
     if outage.ended is not None:
         key += ".resolved"
-    elif not monitor:
+    elif not monitor and not outage.on_battery:
         key += f".{outage.severity}"
     return say(
         key,
@@ -97,12 +99,24 @@ def _description(outage: Outage, atlas: Atlas, hurt: Hurt, say: Messages) -> lis
         more = len(hurt.sites) - NAMES_SHOWN
         key = "alert.hurt.more" if more > 0 else "alert.hurt"
         parts.append(say(key, names=names, more=more))
+    parts += _clues(outage, atlas, say)
     if outage.alternatives:
         roots = ", ".join(_root(root, outage, atlas, say) for root in outage.alternatives)
         parts.append(say("alert.alternatives", roots=roots))
     if outage.confidence < 1:
         parts.append(say("alert.confidence", percent=100 * outage.confidence))
     return parts
+
+
+def _clues(outage: Outage, atlas: Atlas, say: Messages) -> list[str]:
+    """What speaks for the root besides who is silent, a sentence for each kind of sign."""
+    named: dict[Sign, list[str]] = {}
+    for clue in outage.clues:
+        named.setdefault(clue.sign, []).append(atlas.node_name(clue.node))
+    return [
+        say(f"alert.clue.{sign}", names=", ".join(names[:NAMES_SHOWN]))
+        for sign, names in named.items()
+    ]
 
 
 def _root(root: Root, outage: Outage, atlas: Atlas, say: Messages) -> str:

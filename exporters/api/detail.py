@@ -7,10 +7,14 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from collector.sample import Facts
+from collector.vitals import VitalsLayout
 from exporters.api.directory import Directory
 from exporters.api.picture import Json, links, nodes
+from exporters.api.vitals import vital_list
 from store.interfaces import Interface, interfaces, traffic
 from store.series import History, SeriesMemory
+from topology.discovered import Findings
+from topology.identity import NodeIdentity, Sighting
 from topology.snapshot import NodeView, Snapshot
 from topology.state import NodeState
 
@@ -41,7 +45,14 @@ _ENTERPRISES = "1.3.6.1.4.1."
 
 
 def node_detail(
-    directory: Directory, snapshot: Snapshot, series: SeriesMemory, id_: str, events: Iterable[Json]
+    directory: Directory,
+    snapshot: Snapshot,
+    series: SeriesMemory,
+    id_: str,
+    *,
+    events: Iterable[Json],
+    identities: Iterable[Sighting],
+    findings: Findings,
 ) -> Json | None:
     """None when the snapshot does not have the node yet."""
     outline = nodes(directory, snapshot, [id_])
@@ -49,11 +60,17 @@ def node_detail(
         return None
     facts = series.facts.get(id_)
     ports = interface_list(series, id_, MOST_INTERFACES)
-    polled = [block.at for block in series.blocks(id_)]
+    blocks = series.blocks(id_)
+    polled = [block.at for block in blocks if not isinstance(block.layout, VitalsLayout)]
     ticks = series.number(id_, "sysUpTime")
+    sighting = series.identities.get(id_)
+    identity = sighting.identity if sighting else NodeIdentity()
     return outline[0] | {
-        "vendor": _vendor(series.text(id_, "sysObjectID")),
-        "version": facts.version if facts else "",
+        "vendor": identity.vendor or _vendor(series.text(id_, "sysObjectID")),
+        "os": identity.os,
+        "hardware": identity.hardware or (facts.hardware if facts else ""),
+        "version": identity.version or (facts.version if facts else ""),
+        "serial": identity.serial or (facts.serial if facts else ""),
         "description": series.text(id_, "sysDescr"),
         "uptime_s": _uptime_s(snapshot.nodes[id_], series, facts) if ticks is None else ticks / 100,
         "polled_at": on_calendar(snapshot, series, max(polled)) if polled else None,
@@ -62,10 +79,12 @@ def node_detail(
             for failed in series.failures.get(id_, {}).values()
         ),
         "interfaces": ports or _told_interfaces(facts),
+        "vitals": vital_list(series, id_),
+        "identities": [identity_json(seen) for seen in identities],
         "rtt_history": history(snapshot, series, series.reach_history(id_)),
         "in_history": history(snapshot, series, traffic(series, id_, "In")),
         "out_history": history(snapshot, series, traffic(series, id_, "Out")),
-        "links": links(directory.links_of[id_]),
+        "links": links(directory.links_of[id_], findings),
         "events": list(events),
     }
 
@@ -73,6 +92,12 @@ def node_detail(
 def interface_list(series: SeriesMemory, id_: str, limit: int, offset: int = 0) -> list[Json]:
     """Interfaces of a node by ifIndex."""
     return [asdict(port) for port in interfaces(series, id_, limit=limit, offset=offset)]
+
+
+def identity_json(sighting: Sighting) -> Json:
+    """An `IdentityOut`."""
+    seen = {"first_seen": sighting.first_seen, "last_seen": sighting.last_seen}
+    return seen | asdict(sighting.identity)
 
 
 def history(snapshot: Snapshot, series: SeriesMemory, found: History | None) -> Json | None:

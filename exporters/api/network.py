@@ -110,11 +110,20 @@ async def nodes(
 async def node(request: Request, context: ContextOf, id_: Id) -> Response:
     """Everything known of a node, with its interfaces, its last hour and its last events."""
     found = await context.source.store.events(node=id_, limit=RECENT_EVENTS)
+    identities = await context.source.store.identities_of(id_)
     now = context.source.snapshot()
     events = [event_json(context, event) for event in found]
     detail = None
     if id_ in now.inventory.nodes:
-        detail = node_detail(context.directory(now), now, context.source.series, id_, events)
+        detail = node_detail(
+            context.directory(now),
+            now,
+            context.source.series,
+            id_,
+            events=events,
+            identities=identities,
+            findings=context.source.wiring.findings,
+        )
     if detail is None:
         raise no_such("node", id_)
     return json_reply(request, detail)
@@ -209,12 +218,12 @@ async def site(request: Request, context: ContextOf, id_: Id) -> Response:
 @router.get("/links", responses=answer(list[LinkOut]))
 async def links(request: Request, context: ContextOf, node: Name = None) -> Response:
     """Links, all or those of a node."""
-    now = context.source.snapshot()
+    now, findings = context.source.snapshot(), context.source.wiring.findings
     if node is None:
-        return json_reply(request, picture.links(now.inventory.links.values()))
+        return json_reply(request, picture.links(now.inventory.links.values(), findings))
     if node not in now.inventory.nodes:
         raise no_such("node", node)
-    return json_reply(request, picture.links(context.directory(now).links_of[node]))
+    return json_reply(request, picture.links(context.directory(now).links_of[node], findings))
 
 
 @router.get("/outages", responses=answer(list[OutageOut]))

@@ -13,6 +13,8 @@ from typing import Any, TypeAlias
 from configs.inventory import Link
 from exporters.api.directory import Directory
 from topology.coverage import Coverage
+from topology.discovered import Findings
+from topology.graph import FOUND
 from topology.outage import Outage, Root
 from topology.snapshot import Snapshot
 from topology.state import NodeState
@@ -109,9 +111,11 @@ def nodes(directory: Directory, snapshot: Snapshot, wanted: Iterable[str]) -> li
     return found
 
 
-def links(wanted: Iterable[Link]) -> list[Json]:
-    return [
-        {
+def links(wanted: Iterable[Link], findings: Findings) -> list[Json]:
+    found = []
+    for link in wanted:
+        edge = findings.seen.get(link.id)
+        shown: Json = {
             "id": link.id,
             "a": link.a,
             "b": link.b,
@@ -119,9 +123,16 @@ def links(wanted: Iterable[Link]) -> list[Json]:
             "b_port": link.b_port,
             "carrier": link.carrier,
             "capacity_bps": link.capacity_bps,
+            "declared": not link.id.startswith(FOUND),
+            "sources": [],
+            "confidence": None,
+            "seen_at": None,
         }
-        for link in wanted
-    ]
+        if edge is not None:
+            shown["sources"], shown["confidence"] = list(edge.sources), edge.confidence
+            shown["seen_at"] = findings.seen_at(edge)
+        found.append(shown)
+    return found
 
 
 def outage(
@@ -148,6 +159,10 @@ def outage(
         "maintenance": found.maintenance,
         "silenced": found.id in silenced,
         "flapping": found.flapping,
+        "clues": [
+            {"sign": clue.sign, "node": clue.node, "name": directory.atlas.node_name(clue.node)}
+            for clue in found.clues
+        ],
         "revision": found.revision,
     }
 

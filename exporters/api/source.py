@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from store.database import Store
+from store.record import TopologyDecision
 from store.series import SeriesMemory
+from topology.discovered import Findings
 from topology.snapshot import Snapshot
+
+
+class Wiring(Protocol):
+    """What was found of the network's links, and what operators decided on it."""
+
+    @property
+    def findings(self) -> Findings: ...
+
+    @property
+    def decisions(self) -> Mapping[str, TopologyDecision]:
+        """By the key of the drift."""
+
+    async def decide(self, decision: TopologyDecision) -> None:
+        """Keeps a decision and acts on it. Raises StoreError."""
+
+    async def undecide(self, key: str, author: str) -> bool:
+        """Whether there was a decision; it is forgotten. Raises StoreError."""
 
 
 class Source(Protocol):
@@ -18,6 +37,9 @@ class Source(Protocol):
 
     @property
     def store(self) -> Store: ...
+
+    @property
+    def wiring(self) -> Wiring: ...
 
     def snapshot(self) -> Snapshot:
         """The present one. It never changes; its times are those of its tick."""

@@ -17,7 +17,7 @@ from exporters.api.picture import Json
 from exporters.api.reply import json_reply
 from exporters.schema import SpofOut, WhatIfOut
 from topology.errors import TargetError
-from topology.graph import Wan
+from topology.graph import Wan, with_links
 from topology.present import whatif_now
 from topology.snapshot import Snapshot
 from topology.weakness import WeakPoint, risky_pairs, weak_groups, weak_points
@@ -36,6 +36,7 @@ class Planner:
     def __init__(self) -> None:
         self._busy = asyncio.Lock()
         self._wan: Wan | None = None
+        self._inventory: Inventory | None = None
         self._spof: tuple[Inventory, Json] | None = None
 
     async def blast(self, snapshot: Snapshot, targets: Sequence[str], now: bool) -> Json:
@@ -64,8 +65,9 @@ class Planner:
             return await asyncio.to_thread(work)
 
     def _graph(self, inventory: Inventory) -> Wan:
-        if self._wan is None or self._wan.inventory is not inventory:
-            self._wan = Wan(inventory)
+        if self._wan is None or self._inventory is not inventory:
+            self._inventory = inventory
+            self._wan = Wan(with_links(inventory, {}))  # what is not declared is not relied upon
         return self._wan
 
 

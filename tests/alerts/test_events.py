@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from configs.messages import messages
 from exporters.alerts.atlas import Atlas
-from exporters.events import events_for
+from exporters.events import events_for, returned_events
 from store.record import Event
 from tests.alerts.material import CPES, INVENTORY, START, later, outage, redundancy_lost
-from topology.outage import Outage, Root, RootKind
-from topology.state import NodeState, StateChange
+from topology.outage import Clue, Outage, Root, RootKind, Sign
+from topology.state import NodeState, Returned, StateChange
 
 UP, DOWN, UNREACHABLE, UNKNOWN = (
     NodeState.UP,
@@ -68,4 +68,30 @@ def test_every_event_has_its_sentence_in_both_languages() -> None:
     assert len({event.kind for event in events}) == 15
     for event in events:
         for language in ("vi", "en"):
+            assert "{" not in messages(language)(event.kind, **event.params)
+
+
+def test_how_nodes_came_back_is_told_of_each_or_of_a_crowd() -> None:
+    atlas = Atlas(INVENTORY)
+    restarted = [Returned(cpe, restarted=True, at=later(i)) for i, cpe in enumerate(CPES)]
+    ran_on = Returned("hub-lc", restarted=False, at=START)
+    crowd, single = returned_events([*restarted, ran_on], atlas)
+    assert (crowd.kind, crowd.params) == ("event.nodes.restarted", {"count": "7"})
+    assert crowd.at == later(6)
+    assert (single.kind, single.node, single.site) == ("event.node.ran_on", "hub-lc", "hub")
+    (one,) = returned_events(restarted[:1], atlas)
+    assert one.kind == "event.node.restarted"
+    for language in ("vi", "en"):
+        for event in (crowd, single, one):
+            assert "{" not in messages(language)(event.kind, **event.params)
+
+
+def test_lost_mains_are_an_event_of_their_own() -> None:
+    power = redundancy_lost(clues=(Clue(Sign.BATTERY, "hub-lc"),))
+    (opened,) = told(opened=(power,))
+    assert opened.kind == "event.outage.opened.battery"
+    (ended,) = told(ended=(redundancy_lost(clues=power.clues, ended=later(9)),))
+    assert ended.kind == "event.outage.ended.battery"
+    for language in ("vi", "en"):
+        for event in (opened, ended):
             assert "{" not in messages(language)(event.kind, **event.params)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from configs.messages import messages
@@ -18,7 +20,7 @@ from tests.alerts.material import (
     redundancy_lost,
     snapshot,
 )
-from topology.outage import Outage, Root, RootKind, Severity
+from topology.outage import Clue, Outage, Root, RootKind, Severity, Sign
 
 ATLAS = Atlas(INVENTORY)
 
@@ -77,6 +79,19 @@ def test_lost_redundancy_and_a_blind_monitor_have_names_of_their_own() -> None:
     assert "site" not in alerts[1].labels
 
 
+@pytest.mark.parametrize("ended", [None, later(600)])
+def test_lost_mains_are_told_before_anybody_is_hurt(ended: datetime | None) -> None:
+    given = redundancy_lost(
+        "o3", root=Root(RootKind.GROUP, "pwr"), clues=(Clue(Sign.BATTERY, "hub-lc"),), ended=ended
+    )
+    (alert,) = fired(given)
+    assert alert.labels["alertname"] == "WanMainsLost"
+    assert alert.labels["site"] == "hub"
+    words = "Đã có điện lưới trở lại ở " if ended else "Mất điện lưới ở "
+    assert alert.annotations["summary"].startswith(words + "Điện lưới Lào Cai (Trung tâm tỉnh")
+    assert ("chưa điểm nào mất kết nối" in alert.annotations["summary"]) is not bool(ended)
+
+
 @pytest.mark.parametrize(
     ("root", "says"),
     [
@@ -127,6 +142,7 @@ def test_there_are_words_for_every_outage(
         ended=ended,
         alternatives=(Root(RootKind.LINK, "trunk"), Root(RootKind.GROUP, "pwr")),
         confidence=0.8,
+        clues=tuple(Clue(sign, "hub-lc") for sign in Sign),
     )
     (alert,) = alerts_for(
         (given,),

@@ -299,6 +299,26 @@ async def test_a_node_is_polled_for_the_vital_signs_that_its_survey_found(
     assert last.texts == ("Intake temperature", "Supply voltage")
 
 
+async def test_a_node_that_has_restarted_is_surveyed_at_once(
+    wan: Configuration, sink: Kept, lab: LabInfo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("collector.fleet.GAPS_S", dict.fromkeys(Kind, 0.1))
+    node, made = first(wan).id, collector(wan, sink)
+
+    def surveys() -> int:
+        return sum(isinstance(sample, Survey) for sample in sink.of(node))
+
+    async with running(made):
+        await sink.until(lambda: surveys() == 1)
+        polled = len(sink.of(node))
+        await sink.until(lambda: len(sink.of(node)) > polled + 10)
+        assert surveys() == 1
+        await lab_do(lab, "fail", f"node:{node}")
+        await sink.until(lambda: made.stats.spared >= 2)
+        await lab_do(lab, "heal")
+        await sink.until(lambda: surveys() == 2)
+
+
 async def test_a_trap_port_that_is_taken_stops_the_start(wan: Configuration, sink: Kept) -> None:
     with socket.socket(type=socket.SOCK_DGRAM) as taken:
         taken.bind(("127.0.0.1", 0))

@@ -180,6 +180,29 @@ def test_a_reply_after_the_timeout_is_refused_and_counted(raw: bool) -> None:
     assert engine.stats.late == 1
 
 
+@pytest.mark.parametrize("pause_s", [0.0, 0.15])
+def test_a_late_reply_serves_the_look_that_waits_or_the_next_one(pause_s: float) -> None:
+    late = iter([True, False])
+
+    async def work() -> list[Reach]:
+        def network(packet: bytes) -> list[tuple[float, bytes]]:
+            return [(0.15, reply_to(packet))] if is_echo(packet) and next(late) else []
+
+        with scripted_network(network):
+            async with IcmpEngine() as engine:
+                (first,) = await engine.sweep([("n", "10.1.2.3")], timeout_s=0.1)
+                await asyncio.sleep(pause_s)
+                await engine.sweep([("lo", "127.0.0.1")])
+                (second,) = await engine.sweep([("n", "10.1.2.3")], timeout_s=0.2)
+                return [first, second]
+
+    first, second = in_namespace(work, PING_SOCKETS)
+    assert not first.answered
+    assert second.answered
+    assert second.rtt_s == pytest.approx(0.15, abs=0.02)
+    assert second.asked_at == pytest.approx(first.asked_at, abs=0.001)
+
+
 @both_sockets
 def test_a_duplicate_is_counted_once(raw: bool) -> None:
     reach, engine = looked_at(lambda packet: [(0, reply_to(packet))] * 3, raw=raw)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from collector.icmp.look import Look
 from collector.icmp.pace import Pace
 from collector.icmp.packet import V4, V6, Dialect, Heard, checksum, echo_request, hear
-from collector.icmp.pending import SEQUENCES, Pending, Verdict
+from collector.icmp.pending import LATE_S, SEQUENCES, Pending, Verdict
 from collector.sample import Reach
 
 IDENTIFIER = 0x1234
@@ -76,7 +76,44 @@ def test_a_reply_after_the_deadline_is_late() -> None:
     pending = Pending()
     genuine = sent(pending)
     assert list(pending.overdue(0.99)) == []
-    assert len(list(pending.overdue(1.0))) == 1
+    (overdue,) = pending.overdue(1.0)
+    assert pending.judge(genuine, IDENTIFIER) == (Verdict.LATE, overdue)
+    assert pending.judge(genuine, IDENTIFIER) == (Verdict.DUPLICATE, None)
+
+
+def test_a_late_reply_serves_the_request_that_waits_for_the_same_node() -> None:
+    pending, second = Pending(), look()
+    first = sent(pending)
+    (overdue,) = pending.overdue(1.0)
+    assert pending.succeed(overdue) is None
+    waiting = sent(pending, second)
+    assert pending.judge(first, IDENTIFIER) == (Verdict.LATE, overdue)
+    assert pending.succeed(overdue) is second
+    assert len(pending) == 0
+    assert pending.judge(waiting, IDENTIFIER) == (Verdict.DUPLICATE, None)
+
+
+def test_a_late_reply_serves_nobody_at_another_address() -> None:
+    pending = Pending()
+    sent(pending)
+    (overdue,) = pending.overdue(1.0)
+    sent(pending, look("10.0.0.2"))
+    assert pending.succeed(overdue) is None
+
+
+def test_a_forged_late_reply_is_refused() -> None:
+    pending = Pending()
+    genuine = sent(pending)
+    list(pending.overdue(1.0))
+    forged = genuine._replace(source="10.0.0.2")
+    assert pending.judge(forged, IDENTIFIER) == (Verdict.FORGED, None)
+
+
+def test_what_is_late_beyond_measure_is_forgotten() -> None:
+    pending = Pending()
+    genuine = sent(pending)
+    list(pending.overdue(1.0))
+    list(pending.overdue(1.0 + LATE_S))
     assert pending.judge(genuine, IDENTIFIER) == (Verdict.LATE, None)
 
 

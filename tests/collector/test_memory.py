@@ -17,7 +17,7 @@ def look(answered: bool) -> Reach:
 
 
 def noted(*samples: Sample) -> Memory:
-    memory = Memory()
+    memory = Memory(1.0)
     for sample in samples:
         memory.note(sample)
     return memory

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from configs.credentials import Version
+from configs.devicerules import built_in_rules
 from configs.errors import ConfigError
 from configs.inventory import CliStyle, GroupKind, Role, SiteKind
 from configs.loader import load
@@ -58,6 +59,22 @@ def test_yaml_and_csv_say_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
         for name in ("wanwatch.yaml", "wanwatch-csv.yaml")
     )
     assert yaml == csv
+
+
+def test_rules_about_devices_come_before_those_of_the_program(folder: Folder) -> None:
+    (folder.path / "rules").mkdir()
+    (folder.path / "rules" / "acme.yml").write_text("systems: [{os: acmeos, descr: ['^Acme']}]")
+    folder.change("wanwatch.yaml", "monitors: [core]", "monitors: [core]\ndevices: [rules]")
+    first, *others = folder.load().devices
+    assert [system.os for system in first.systems] == ["acmeos"]
+    assert tuple(others) == built_in_rules()
+
+
+def test_a_mistake_in_a_rule_about_devices_is_told_like_any_other(folder: Folder) -> None:
+    (folder.path / "acme.yml").write_text("systems:\n- {os: acmeos, descr: ['(']}")
+    folder.change("wanwatch.yaml", "monitors: [core]", "monitors: [core]\ndevices: [acme.yml]")
+    with pytest.raises(ConfigError, match=r"acme\.yml:2: systems\[0\]\.descr\[0\]"):
+        folder.load()
 
 
 def test_every_problem_of_every_file_is_told_at_once(folder: Folder) -> None:

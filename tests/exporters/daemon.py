@@ -21,10 +21,15 @@ from configs.inventory import (
     SiteKind,
 )
 from store.database import Store
+from store.record import TopologyDecision
 from store.series import SeriesMemory
 from tests.series.fleet import layout, readings
 from topology.coverage import Coverage
+from topology.discovered import Findings
+from topology.drift import Drift, DriftKind, found_links
+from topology.fusion import Edge, End, Source, Stranger
 from topology.outage import Outage, Root, RootKind, Severity
+from topology.outages import Clock
 from topology.snapshot import NodeView, Snapshot
 from topology.state import NodeState
 
@@ -140,6 +145,41 @@ def polled(inventory: Inventory) -> SeriesMemory:
 
 
 @dataclass
+class Wiring:
+    """Keeps decisions in memory; the store is not asked."""
+
+    findings: Findings = field(default_factory=Findings)
+    decisions: dict[str, TopologyDecision] = field(default_factory=dict)
+
+    async def decide(self, decision: TopologyDecision) -> None:
+        self.decisions[decision.key] = decision
+
+    async def undecide(self, key: str, author: str) -> bool:
+        return self.decisions.pop(key, None) is not None
+
+
+def rewired() -> Findings:
+    """One drift of every kind; the cable that was found is in the graph."""
+    cable = Edge(End("cpe-1", "Gi0/9"), End("cpe-2", "Gi0/9"), (Source.LLDP,), 0.9975, 40.0)
+    moved = Edge(End("core-1", "Gi0/7"), End("hub-66-a", "Gi0/1"), (Source.LLDP,), 0.95, 90.0)
+    printer = Stranger(End("cpe-2", "Gi0/3"), Source.CDP, "máy in")
+    drifts = (
+        Drift(DriftKind.UNDECLARED, edge=cable),
+        Drift(DriftKind.DISAGREEING, "l-hub", moved),
+        Drift(DriftKind.UNSEEN, "l-1"),
+        Drift(DriftKind.STRANGER, stranger=printer),
+    )
+    joined = tuple(found_links(drifts))
+    return Findings(
+        Clock(100.0, NOW),
+        (cable, moved),
+        {"l-hub": moved} | {link.id: edge for link, edge in joined},
+        drifts,
+        tuple(link for link, _ in joined),
+    )
+
+
+@dataclass
 class Daemon:
     """`publish` stands in for the engine."""
 
@@ -150,6 +190,7 @@ class Daemon:
     silenced_outages: set[str] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
     plans: int = 0
+    wiring: Wiring = field(default_factory=Wiring)
     newer: asyncio.Event = field(default_factory=asyncio.Event)
 
     def publish(self, snapshot: Snapshot) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from pathlib import Path
 
 import httpx
@@ -10,7 +11,20 @@ from fastapi import FastAPI
 
 from exporters.exposition import Family
 from exporters.families import COUNTRY_FAMILIES, PROVINCE_FAMILIES
-from exporters.program import BUILD, DAEMON, ICMP, MEMORY, POLL_DURATION, SCHEDULE, SNMP, STREAMS
+from exporters.program import (
+    BUILD,
+    COLLECTOR,
+    DAEMON,
+    ICMP,
+    MEMORY,
+    POLL_DURATION,
+    SCHEDULE,
+    SNMP,
+    STREAMS,
+    SURVEYS,
+    TRAPS,
+    WIRING,
+)
 from exporters.snmp.figures import ScrapeFigures
 from exporters.vitals import VITALS
 from tests.exporters.daemon import Daemon, hub_cut
@@ -36,7 +50,8 @@ def expected() -> dict[str, tuple[str, str]]:
         *(described.family for described in VITALS.values()),
     )
     told = {family.name: (str(family.kind), family.help) for family in families}
-    for figure in (*SNMP, *ICMP, *SCHEDULE, *DAEMON, *MEMORY, *STREAMS):
+    own = (COLLECTOR, SNMP, ICMP, SCHEDULE, SURVEYS, TRAPS, DAEMON, MEMORY, WIRING, STREAMS)
+    for figure in chain.from_iterable(own):
         kind = "counter" if figure.name.endswith("_total") else "gauge"
         told[f"wanwatch_{figure.name}"] = (kind, figure.help)
     for metric in ScrapeFigures().collect():

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 from prometheus_client.openmetrics.parser import (
@@ -16,8 +16,9 @@ from exporters.exposition import Format
 from exporters.fleet import Fleet
 from store.frame import frame
 from store.series import SeriesMemory
-from tests.exporters.daemon import all_up, country, hub_cut, polled
+from tests.exporters.daemon import NOW, all_up, country, hub_cut, polled
 from tests.series.fleet import layout, readings
+from topology.identity import NodeIdentity, Sighting
 from topology.snapshot import Snapshot
 from topology.state import NodeState
 
@@ -71,6 +72,22 @@ def test_an_interface_has_snmp_exporters_labels_and_ours(form: Format) -> None:
     }  # fmt: skip
     key = ("ifHCInOctets", frozenset(labels.items()))
     assert samples[key] == 2.0**40 + 70_000
+
+
+def test_the_info_of_a_node_says_what_it_is_and_follows_an_upgrade() -> None:
+    memory, fleet = polled(country()), Fleet()
+    identity = NodeIdentity("Cisco", "iosxe", "ISR4321/K9", "17.9.4a", 'FDO"1')
+    for version in ("17.9.4a", "17.9.5a"):
+        told = replace(identity, version=version)
+        memory.put_identities([Sighting("cpe-1", told, NOW, NOW)])
+        samples = rendered(all_up(country()), memory, fleet=fleet)
+        (labels,) = (
+            dict(labels)
+            for name, labels in samples
+            if name == "wanwatch_node_info" and ("node", "cpe-1") in labels
+        )
+        assert {key: labels[key] for key in asdict(told)} == asdict(told)
+    assert value(samples, "wanwatch_node_info", node="cpe-2", serial="") == 1
 
 
 def test_states_are_shown_one_hot_and_unknown_is_neither_up_nor_down() -> None:

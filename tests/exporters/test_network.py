@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -12,6 +13,9 @@ from exporters import schema
 from store.record import Event, Record
 from store.series import SeriesMemory
 from tests.exporters.daemon import NOW, Daemon, all_up, country, hub_cut
+from tests.exporters.test_vitals import of_ups
+from tests.exporters.test_vitals import polled as vitals_polled
+from topology.identity import NodeIdentity, Sighting
 from topology.state import NodeState
 
 ROUTES: list[tuple[str, Any]] = [
@@ -139,6 +143,36 @@ async def test_a_node_is_shown_with_its_interfaces_and_its_last_hour(
     assert detail["rtt_history"]["values"][0] is None
     assert detail["in_history"]["values"][-1] == 16_000
     assert [link["id"] for link in detail["links"]] == ["l-1"]
+
+
+async def test_a_node_is_shown_with_what_it_is_and_was_and_how_it_feels(
+    http: httpx.AsyncClient, daemon: Daemon
+) -> None:
+    now = NodeIdentity("Cisco", "iosxe", "ISR4321/K9", "17.9.5a", "FDO1")
+    past = (
+        Sighting("cpe-1", replace(now, version="17.9.4a"), NOW - timedelta(days=9), NOW),
+        Sighting("cpe-1", now, NOW - timedelta(days=1), NOW),
+    )
+    await daemon.store.commit(Record(sightings=past))
+    daemon.series.put_identities((await daemon.store.identities()).values())
+    readings = vitals_polled((235, 5, 40), of_ups())
+    daemon.series.put(replace(readings, at=85.0))
+    daemon.series.tick(90.0)
+    detail = (await http.get("/api/v1/nodes/cpe-1")).json()
+    told = [detail[key] for key in ("vendor", "os", "hardware", "version", "serial")]
+    assert told == ["Cisco", "iosxe", "ISR4321/K9", "17.9.5a", "FDO1"]
+    assert [seen["version"] for seen in detail["identities"]] == ["17.9.5a", "17.9.4a"]
+    assert detail["identities"][0]["first_seen"] == "2026-01-30T08:00:00Z"
+    warm, output, cpu = detail["vitals"]
+    assert warm == {
+        "metric": "wanwatch_sensor_temperature_celsius",
+        "name": "Tủ máy",
+        "value": 23.5,
+        "state": "",
+        "ok": None,
+    }
+    assert (output["value"], output["state"], output["ok"]) == (5, "onBattery", False)
+    assert cpu["value"] == 0.4
 
 
 async def test_a_node_without_snmp_tells_what_its_command_line_said(

@@ -53,10 +53,10 @@ def memory_of(*readings: Readings) -> SeriesMemory:
 
 @pytest.mark.parametrize("form", Format)
 def test_they_have_stable_names_base_units_and_the_labels_of_their_node(form: Format) -> None:
-    samples = rendered(all_up(country()), memory_of(polled((235, 5, 40), of_ups())), form=form)
+    samples = rendered(all_up(country()), memory_of(polled((418, 5, 40), of_ups())), form=form)
     place = {"node": NODE, "site": "c-1", "province": "66", "role": "cpe"}
     labels = frozenset({"sensor": "Tủ máy", **place}.items())
-    assert samples["wanwatch_sensor_temperature_celsius", labels] == 23.5
+    assert samples["wanwatch_sensor_temperature_celsius", labels] == 41.8
     state = {"sensor": "Output", "state": "onBattery", **place}
     assert samples["wanwatch_sensor_state", frozenset(state.items())] == 5
     verdict = {"sensor": "Output", "quantity": "state", **place}

@@ -14,6 +14,7 @@ from configs.inventory import Inventory, Province
 from configs.settings import Http, Polling, Secret, Settings
 from exporters import families, program
 from exporters.generate import base_url, prometheus, rules
+from exporters.vitals import VITALS
 
 INVENTORY = Inventory(provinces={"ha-noi": Province("ha-noi", "Hà Nội")})
 
@@ -107,7 +108,7 @@ def test_promtool_accepts_the_configuration_and_the_rules(
     (tmp_path / "prometheus.yml").write_text(prometheus(told, INVENTORY), "utf-8")
     (tmp_path / "wanwatch.rules.yml").write_text(rules(told, INVENTORY), "utf-8")
     said = promtool("check", "config", tmp_path / "prometheus.yml")
-    assert "SUCCESS: 7 rules found" in said
+    assert "SUCCESS: 9 rules found" in said
     assert "WARN" not in said
 
 
@@ -130,7 +131,15 @@ tests:
   - {series: 'wanwatch_sites_in_maintenance{province="q"}', values: '1x40'}
   - {series: 'wanwatch_node_up{province="p", node="n"}', values: '1x40'}
   - {series: 'wanwatch_node_up{province="p", node="down"}', values: '0x40'}
-  - {series: 'wanwatch_node_poll_age_seconds{province="p", node="n"}', values: '1000x40'}
+  - series: 'wanwatch_node_poll_age_seconds{province="p", node="n", module="wan"}'
+    values: '1000x40'
+  - series: 'wanwatch_node_poll_age_seconds{province="p", node="n", module="vitals"}'
+    values: '10x40'
+  - {series: 'wanwatch_sensor_status{province="p", node="n", sensor="Fan 1"}', values: '0x40'}
+  - {series: 'wanwatch_sensor_status{province="p", node="n", sensor="Fan 2"}', values: '1x40'}
+  - {series: 'upsOutputSource{province="p", node="ups-1"}', values: '5x40'}
+  - {series: 'upsBasicOutputStatus{province="p", node="ups-1"}', values: '3x40'}
+  - {series: 'upsOutputSource{province="p", node="ups-2"}', values: '3x40'}
   - {series: 'wanwatch_node_poll_age_seconds{province="p", node="down"}', values: '1000x40'}
   alert_rule_test:
   - {alertname: WanwatchDown, eval_time: 19m}
@@ -158,6 +167,21 @@ tests:
         summary: 1 nodes of p give no fresh values
         description: They answer, but no poll of them succeeded for 150 s; `wanwatch poll
           NODE` names the reason.
+  - alertname: WanSensorUnwell
+    eval_time: 10m
+    exp_alerts:
+    - exp_labels: {severity: warning, province: p, node: n}
+      exp_annotations:
+        summary: 1 sensors of n are not well
+        description: By the thresholds of the device or by a rule someone has to look; the console
+          shows them first among the health of n.
+  - alertname: WanOnBattery
+    eval_time: 10m
+    exp_alerts:
+    - exp_labels: {severity: warning, province: p, node: ups-1}
+      exp_annotations:
+        summary: ups-1 runs on battery
+        description: The power supply of a site of p has been without mains for a minute.
   - alertname: WanwatchPagesWaiting
     eval_time: 15m
     exp_alerts:
@@ -220,11 +244,12 @@ def test_the_rules_speak_vietnamese() -> None:
 def test_the_rules_ask_for_series_that_the_program_exports() -> None:
     ours = {family.name for family in (*families.COUNTRY_FAMILIES, *families.PROVINCE_FAMILIES)}
     ours |= {f"wanwatch_{figure.name}" for figure in program.DAEMON}
+    ours |= VITALS.keys()
     expressions = [
         rule["expr"]
         for group in yaml.safe_load(rules(settings(), INVENTORY))["groups"]
         for rule in group["rules"]
     ]
     asked = set(re.findall(r"\bwanwatch_\w+", " ".join(expressions)))
-    assert len(asked) == 8
+    assert len(asked) == 9
     assert asked <= ours

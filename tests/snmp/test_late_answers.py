@@ -77,3 +77,45 @@ async def test_answers_that_wait_unread_while_the_loop_is_held_up_are_not_timeou
     while asyncio.get_running_loop().time() < held_up:
         pass  # the loop turns no more
     assert (await reaches.get()).answered
+
+
+async def test_an_answer_that_comes_between_two_probes_serves_the_second(
+    engine: SnmpEngine, agent: socket.socket
+) -> None:
+    reaches: asyncio.Queue[Reach] = asyncio.Queue()
+    engine.probe(target(agent), reaches.put_nowait)
+    late, address = await hear(agent)
+    assert not (await reaches.get()).answered
+    agent.sendto(answer_to(late), address)
+    await asyncio.sleep(0.05)  # it lies there while nobody asks
+    engine.probe(target(agent), reaches.put_nowait)
+    reach = await asyncio.wait_for(reaches.get(), PATIENCE_S / 2)  # the agent says no more
+    assert reach.answered
+    assert reach.rtt_s is not None
+    assert reach.rtt_s > PATIENCE_S
+
+
+async def test_what_comes_between_two_probes_is_believed_no_more_than_any_answer(
+    engine: SnmpEngine, agent: socket.socket
+) -> None:
+    reaches: asyncio.Queue[Reach] = asyncio.Queue()
+    engine.probe(target(agent), reaches.put_nowait)
+    late, address = await hear(agent)
+    assert not (await reaches.get()).answered
+    forged = answer_to(late).replace(late[-20:-16], b"\1\2\3\4")
+    for datagram in (b"", b"nonsense", answer_to(late).replace(b"public", b"wrong!"), forged):
+        agent.sendto(datagram, address)
+    await asyncio.sleep(0.05)
+    engine.probe(target(agent), reaches.put_nowait)
+    assert not (await reaches.get()).answered
+
+
+async def test_a_probe_may_be_given_a_timeout_of_its_own(
+    engine: SnmpEngine, agent: socket.socket
+) -> None:
+    reaches: asyncio.Queue[Reach] = asyncio.Queue()
+    engine.probe(target(agent), reaches.put_nowait, 10.0)
+    request, address = await hear(agent)
+    await asyncio.sleep(1.5 * PATIENCE_S)
+    agent.sendto(answer_to(request), address)
+    assert (await reaches.get()).answered

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from store.record import Alert, AlertStatus
-from topology.outage import Outage, Root, RootKind, Severity
+from topology.outage import Clue, Outage, Root, RootKind, Severity, Sign
 
 START = datetime(2026, 3, 1, 7, 30, 0, 123456, tzinfo=UTC)
 
@@ -24,6 +24,7 @@ def outage(id_: str = "o1", **changes: object) -> Outage:
         "shadowed": ("xa-00001", "xa-00002"),
         "alternatives": (Root(RootKind.LINK, "l1"),),
         "confidence": 0.9,
+        "clues": (Clue(Sign.BATTERY, "ups-01"),),
     }
     return Outage(**(values | changes))  # type: ignore[arg-type]
 

@@ -7,7 +7,14 @@ import pytest
 from sqlalchemy.exc import StatementError
 
 from store.database import Store
-from store.record import Event, MaintenanceWindow, Record, Silence
+from store.record import (
+    Event,
+    MaintenanceWindow,
+    Record,
+    Silence,
+    TopologyDecision,
+    Verdict,
+)
 from tests.store.material import START, alert, later, outage
 from topology.state import NodeState, StateChange
 
@@ -109,3 +116,17 @@ async def test_two_records_become_one_in_order(store: Store) -> None:
     assert await store.outages(open_only=True) == []
     assert not Record()
     assert whole
+
+
+async def test_a_decision_on_drift_replaces_the_one_before_and_can_be_undone(store: Store) -> None:
+    first = TopologyDecision("k1", Verdict.ACCEPTED, START, "Lan", "cáp mới", "a[e1] - b[e2]")
+    other = TopologyDecision("k2", Verdict.REJECTED, later(1), "Minh")
+    for decision in (other, first):
+        await store.decide(decision)
+    assert await store.decisions() == [first, other]
+    changed = TopologyDecision("k1", Verdict.REJECTED, later(2), "Minh")
+    await store.decide(changed)
+    assert await store.decisions() == [other, changed]
+    assert await store.undecide("k1")
+    assert not await store.undecide("k1")
+    assert await store.decisions() == [other]

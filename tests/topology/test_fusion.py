@@ -18,13 +18,11 @@ from collector.speaker import (
     RoutingPeer,
     Speaker,
 )
-from configs.inventory import Link
 from tests.discovery.recorded import HERE, walked
 from tests.realdata import realdata
-from tests.topology.networks import network
 from topology.directory import plain_mac
-from topology.drift import drift, key
-from topology.fusion import Discovered, Edge, End, Source, fuse
+from topology.drift import key
+from topology.fusion import End, Source, fuse
 
 
 async def recorded() -> tuple[list[Speaker], list[dict[str, str]]]:
@@ -143,25 +141,3 @@ def test_two_hosts_of_a_small_network_are_weakly_joined_and_a_shared_segment_is_
 )  # fmt: skip
 def test_a_mac_address_is_read_in_any_notation(text: str, mac: str) -> None:
     assert plain_mac(text) == mac
-
-
-def edge(a: str, a_port: str, b: str, b_port: str, confidence: float = 0.95) -> Edge:
-    return Edge(End(a, a_port), End(b, b_port), (Source.LLDP,), confidence, 0.0)
-
-
-def test_drift_tells_what_is_missing_what_is_new_and_what_is_plugged_elsewhere() -> None:
-    inventory = network("mabc", [("m", "a"), ("m", "b"), ("a", "b"), ("b", "c")]).inventory
-    inventory.links["m-a"] = Link("m-a", "m", "a", "p1", "u1")
-    inventory.links["m-b"] = Link("m-b", "m", "b", "p2", "u1")
-    seen = Discovered(
-        (edge("a", "u1", "m", "p1"), edge("b", "u1", "m", "p7"), edge("a", "x", "c", "y"),
-         edge("m", "?", "c", "?", confidence=0.3)), (),
-    )  # fmt: skip
-    found = drift(inventory, seen, heard=frozenset("mab"))
-    assert found.unseen == ("a-b",)  # of b-c, c was never asked
-    assert [e.b.node for e in found.undeclared] == ["c"]
-    assert [(d.link, d.edge.b.port) for d in found.disagreeing] == [("m-b", "p7")]
-    accepted = frozenset({key(found.undeclared[0]), "a-b"})
-    after = drift(inventory, seen, frozenset("mab"), accepted)
-    assert after.unseen == ()
-    assert after.undeclared == ()

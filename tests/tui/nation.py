@@ -9,8 +9,10 @@ import pytest
 
 from exporters.schema import (
     CoverageOut,
+    DriftOut,
     EventOut,
     History,
+    IdentityOut,
     InterfaceOut,
     LinkOut,
     NodeDetail,
@@ -23,6 +25,7 @@ from exporters.schema import (
     SnapshotOut,
     State,
     StreamUpdate,
+    VitalOut,
     WhatIfOut,
 )
 from tui.letters import folded, short_name
@@ -220,9 +223,16 @@ class Nation:
         traffic = [2e6 + 6e6 * ((i * 104_729) % 89) / 89 * (i / 120) for i in range(120)]
         return NodeDetail(
             **self.node_out(node, place).model_dump(),
-            vendor="Cisco", version="IOS XE 17.9.4a", description="Cisco C1111-8P router",
+            vendor="Cisco", os="iosxe", hardware="C1111-8P", version="17.9.4a",
+            serial="FGL2548L0AB", description="Cisco IOS Software [Cupertino], ISR Software",
             uptime_s=1_083_600.0, polled_at=self.now, poll_failure="",
-            interfaces=[interface(i) for i in range(1, 7)],
+            interfaces=[interface(i) for i in range(1, 7)], vitals=vitals(),
+            identities=[
+                IdentityOut(
+                    first_seen=self.started_at, last_seen=self.now, vendor="Cisco", os="iosxe",
+                    hardware="C1111-8P", version="17.9.4a", serial="FGL2548L0AB",
+                )
+            ],
             rtt_history=History(end=self.now, step_s=30, values=list(wave)),
             in_history=History(end=self.now, step_s=30, values=list(traffic)),
             out_history=History(end=self.now, step_s=30, values=[v / 5 for v in traffic]),
@@ -254,6 +264,57 @@ class Nation:
                 "weakened": [site(id_) | thread for id_ in weak],
             }
         )
+
+
+def drift() -> list[DriftOut]:
+    """One of each kind, and two that were decided upon."""
+
+    def one(key: str, kind: str, a: str, b: str = "", **more: object) -> DriftOut:
+        (a, _, a_port), (b, _, b_port) = a.partition(" "), b.partition(" ")
+        told: dict[str, object] = {
+            "key": key, "kind": kind, "link": "", "a": a, "a_port": a_port, "b": b,
+            "b_port": b_port, "declared_a_port": "", "declared_b_port": "", "stranger": "",
+            "sources": ["lldp"], "confidence": 0.9975, "seen_at": NOON - timedelta(minutes=12),
+            "in_graph": kind == "undeclared", "verdict": "", "author": "", "comment": "",
+            "decided_at": None,
+        }  # fmt: skip
+        return DriftOut.model_validate(told | more)
+
+    unseen: dict[str, object] = {"sources": [], "confidence": None, "seen_at": None}
+    decided: dict[str, object] = {"author": "Nguyễn Thị Lan", "decided_at": NOON}
+    return [
+        one("1", "undeclared", "hub-lao-cai-r1 Gi0/0/9", "hub-lai-chau-r1 Gi0/0/9"),
+        one("2", "disagreeing", "dc-hn-core1 TenGigE0/0/0/7", "hub-lao-cai-r2 Gi0/0/1",
+            link="dc-hn-core1--hub-lao-cai-r2", declared_a_port="TenGigE0/0/0/3",
+            declared_b_port="Gi0/0/1", sources=["lldp", "ospf"]),
+        one("3", "unseen", "hub-lai-chau-r1 eth3", "cpe-03388 Gi0/0/0",
+            link="hub-lai-chau-r1--cpe-03388", **unseen),
+        one("4", "stranger", "cpe-03391 ether4", stranger="máy in tầng 2", confidence=None,
+            seen_at=None),
+        one("5", "undeclared", "dc-hn-srv1 eth7", "dc-hn-srv2 eth7", verdict="accepted",
+            seen_at=NOON - timedelta(hours=30), **decided),
+        one("6", "undeclared", "cpe-03394 Gi0/1", "cpe-03397 Gi0/1", verdict="rejected",
+            sources=["cdp"], confidence=0.95, **decided),
+    ]  # fmt: skip
+
+
+def vitals() -> list[VitalOut]:
+    """A router's: a fan that does not turn, a processor, memory in bytes."""
+    told: list[tuple[str, str, float | None, str, bool | None]] = [
+        ("sensor_temperature_celsius", "Intake temperature", 41.5, "", True),
+        ("sensor_fan_speed_rpm", "Fan 1", 0.0, "", False),
+        ("sensor_voltage_volts", "Nguồn 12 V", 12.03, "", None),
+        ("sensor_state", "Power supply 2", 3.0, "notPresent", None),
+        ("sensor_power_watts", "Power supply 1", None, "", None),
+        ("cpu_usage_ratio", "CPU", 0.37, "", None),
+        ("memory_used_ratio", "Processor pool", 0.61, "", None),
+        ("memory_used_bytes", "Processor pool", 1.21e9, "", None),
+        ("memory_size_bytes", "Processor pool", 1.98e9, "", None),
+    ]
+    return [
+        VitalOut(metric=f"wanwatch_{metric}", name=name, value=value, state=state, ok=ok)
+        for metric, name, value, state, ok in told
+    ]
 
 
 def interface(index: int) -> InterfaceOut:

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from exporters.client import ApiClient
 from exporters.schema import (
+    DriftOut,
     EventOut,
     NodeDetail,
     NodeOut,
@@ -19,7 +20,7 @@ from exporters.schema import (
     StreamUpdate,
     WhatIfOut,
 )
-from tests.tui.nation import Nation, troubled_nation, whole_nation
+from tests.tui.nation import Nation, drift, troubled_nation, whole_nation
 from tests.tui.opened import VIETNAM, FrozenClock, text_of, until
 from tui.app import Console
 from tui.desk import Clock
@@ -59,6 +60,9 @@ class Canned(ApiClient):
 
     async def whatif(self, targets: Sequence[str], *, now: bool = True) -> WhatIfOut:
         return self._nation.what_if("lao-cai")
+
+    async def drift(self, *, decided: bool = False) -> list[DriftOut]:
+        return drift()
 
     async def events(self, **filters: str) -> list[EventOut]:
         return [e for e in self._nation.events if filters.get("outage", e.outage) == e.outage]
@@ -125,9 +129,24 @@ def test_a_node_on_a_small_terminal(snap_compare: Compare) -> None:
     assert snap_compare(opened(troubled_nation(), "en"), terminal_size=(80, 24), run_before=keys)
 
 
+def test_the_health_of_a_node_on_a_small_terminal(snap_compare: Compare) -> None:
+    keys = pressing("down", "enter", "end", "enter", "right", "right")
+    assert snap_compare(opened(troubled_nation(), "vi"), terminal_size=(80, 24), run_before=keys)
+
+
 def test_what_if_a_root_failed(snap_compare: Compare) -> None:
     keys = pressing("2", "w")
     assert snap_compare(opened(troubled_nation(), "vi"), terminal_size=(100, 40), run_before=keys)
+
+
+def test_drift_on_a_small_terminal(snap_compare: Compare) -> None:
+    keys = pressing("d", "down")
+    assert snap_compare(opened(whole_nation(), "vi"), terminal_size=(80, 24), run_before=keys)
+
+
+def test_drift_on_a_large_terminal(snap_compare: Compare) -> None:
+    keys = pressing("d", "down")
+    assert snap_compare(opened(whole_nation(), "en"), terminal_size=(160, 50), run_before=keys)
 
 
 def test_a_terminal_that_is_too_small(snap_compare: Compare) -> None:

@@ -22,6 +22,7 @@ KEYS = (
     (": ctrl+p", "palette"),
     ("s", "order"),
     ("w", "whatif"),
+    ("d", "drift"),
     ("L", "language"),
     ("q", "quit"),
 )

@@ -18,6 +18,7 @@ from tui.screens.events import EVENT_COLUMNS, EventLines
 from tui.screens.nodefacts import NodeFacts
 from tui.screens.ports import LINKS, PORTS, LinkLines, PortLines
 from tui.screens.view import INNER_KEYS, Open, Subject, View
+from tui.screens.vitals import VITALS, Measured, VitalLines, measured
 from tui.widgets.rowtable import RowTable
 from tui.widgets.sections import Sections
 from tui.widgets.textblock import TextBlock
@@ -49,6 +50,13 @@ class NodeView(View):
         self._links = RowTable[LinkOut](
             desk, LINKS, LinkLines(desk, node).draw, lambda link: link.id, id="links"
         )
+        self._vitals = RowTable[Measured](
+            desk,
+            VITALS,
+            VitalLines(desk).draw,
+            lambda row: (row.vital.metric, row.vital.name),
+            id="vitals",
+        )
         self._past = RowTable[EventOut](
             desk, EVENT_COLUMNS, self._events.draw, lambda event: event.id, id="past"
         )
@@ -58,9 +66,10 @@ class NodeView(View):
             (
                 ("console.node.ports", self._ports),
                 ("console.node.links", self._links),
+                ("console.node.vitals", self._vitals),
                 ("console.node.events", self._past),
             ),
-            (5, 2, 3),
+            (5, 2, 3, 3),
         )
 
     def body(self) -> Iterable[Widget]:
@@ -92,8 +101,11 @@ class NodeView(View):
             sorted_by="console.column.in" if self._busiest_first else "",
         )
         self._links.show(detail.links, empty=say("console.node.no_links"), grey=grey)
+        vitals = measured(detail.vitals)
+        self._vitals.show(vitals, empty=say("console.node.no_vitals"), grey=grey)
         self._past.show(self._events.rows, empty=say("console.events.none"), grey=grey)
-        self._sections.show([len(ports), len(detail.links), len(self._events.rows)])
+        counts = [len(ports), len(detail.links), len(vitals), len(self._events.rows)]
+        self._sections.show(counts)
         headline = self._facts.headline(detail, self.trouble)
         self.head.show([headline], grey=grey)
         lines = self._facts.lines(detail, self.size.width, tall=self.size.height >= TALL)

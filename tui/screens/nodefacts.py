@@ -63,7 +63,8 @@ class NodeFacts:
         right = self._charts(detail, width - room - 2, 3 if tall else 1)
         return [
             [
-                *cropped(left[i] if i < len(left) else [], room),
+                *cropped(left[i] if i < len(left) else [], room - 1),
+                (" ", PLAIN),
                 *(right[i] if i < len(right) else []),
             ]
             for i in range(max(len(left), len(right)))
@@ -71,12 +72,16 @@ class NodeFacts:
 
     def _facts(self, detail: NodeDetail) -> list[list[Piece]]:
         say, figures, now = self._desk.say, self._desk.figures, self._desk.clock.utc()
-        device = " ".join(filter(None, (tidy(detail.vendor), tidy(detail.version))))
+        device = " ".join(filter(None, map(tidy, (detail.vendor, detail.hardware))))
         polled = figures.stamp(detail.polled_at, now) if detail.polled_at else DASH
         facts: list[tuple[str, str, Style]] = [
             ("address", f"{detail.address}  {detail.role}", PLAIN),
             ("device", device or DASH, PLAIN),
-            ("description", tidy(detail.description) or DASH, PLAIN),
+            ("version", tidy(detail.version) or DASH, PLAIN),
+            # With a model and a serial number there is nothing more in the description.
+            ("serial", tidy(detail.serial), PLAIN)
+            if detail.hardware and detail.serial
+            else ("description", tidy(detail.description) or DASH, PLAIN),
             ("uptime", figures.span(detail.uptime_s), PLAIN),
             ("polled", polled, PLAIN),
         ]

@@ -144,6 +144,7 @@ class OutageView(View):
             ("since", figures.stamp(outage.since, now)),
             ("effect", hurt),
             ("confidence", self._doubt(outage)),
+            *([("signs", self._signs(outage))] if outage.clues else []),
         )
         return labelled([(say(f"console.outage.{key}"), words, PLAIN) for key, words in facts])
 
@@ -155,6 +156,13 @@ class OutageView(View):
             others = ", ".join(root_words(say, root) for root in outage.alternatives[:3])
             words += say("console.outage.or", others=others)
         return words
+
+    def _signs(self, outage: OutageOut) -> str:
+        """What speaks for the root besides who is silent."""
+        say = self.desk.say
+        return "; ".join(
+            say(f"console.outage.sign.{clue.sign}", name=clue.name) for clue in outage.clues[:3]
+        )
 
     def _draw(self, row: Heading | Hurt) -> Sequence[Cell]:
         if isinstance(row, Heading):

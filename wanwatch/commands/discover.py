@@ -79,10 +79,6 @@ def readable(portrait: Portrait) -> dict[str, Any]:
         name: [part if isinstance(part, str) else asdict(part) for part in parts]
         for name, parts in plain.items()
     }
-    for part in chain.from_iterable(lists.values()):
-        if isinstance(part, dict):
-            part.pop("gauge", None)
-            part.pop("filling", None)
     lists["neighbors"] = lists.pop("neighbours")
     lists["sensors"] = [
         {"class": sensor.quantity, **asdict(sensor), "unit": sensor.unit}
@@ -90,6 +86,10 @@ def readable(portrait: Portrait) -> dict[str, Any]:
     ]
     for sensor in lists["sensors"]:
         del sensor["quantity"]
+    for part in chain.from_iterable(lists.values()):
+        if isinstance(part, dict):  # how a poll reads it again is nobody's business
+            part.pop("gauge", None)
+            part.pop("filling", None)
     return {**asdict(portrait.identity), **lists}
 
 

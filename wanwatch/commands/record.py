@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,10 @@ from wanwatch.commands import login, options
 if TYPE_CHECKING:
     from collector.recording.part import Part
     from collector.recording.recorder import Tally
+    from collector.snmp.page import Row
     from collector.snmp.target import Target
+
+KEY_LEAST = 16  # octets
 
 
 @click.command("record")
@@ -33,6 +37,16 @@ if TYPE_CHECKING:
     help="The file to write; while it is not whole it is called FILE.snmprec.partial.",
 )
 @click.option("--root", "roots", multiple=True, metavar="OID", help="Only below this OID; repeat.")
+@click.option(
+    "--redact", is_flag=True, help="Replace names, addresses and serial numbers by made-up ones."
+)
+@click.option(
+    "--redact-key",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Redact by the key in this file, made if it is not there, so that recordings of several "
+    "devices fit together. Keep it to yourself.",
+)
 @click.option("--timeout", type=float, default=5.0, show_default=True, help="Seconds a request.")
 @click.option("--retries", type=int, default=2, show_default=True)
 @click.option("--force", is_flag=True, help="Replace FILE.snmprec if it is there.")
@@ -42,6 +56,8 @@ def command(
     target: str,
     output: Path,
     roots: tuple[str, ...],
+    redact: bool,
+    redact_key: Path | None,
     timeout: float,
     retries: int,
     force: bool,
@@ -69,11 +85,11 @@ def command(
         raise click.UsageError(f"{output} is there already; --force replaces it")
     try:
         host, port = host_and_port(target)
-        address = asyncio.run(address_of(host))
-        asked = Target(target, address, port, credential, timeout, retries)
+        asked = Target(target, asyncio.run(address_of(host)), port, credential, timeout, retries)
+        key = key_of(redact_key) if redact or redact_key else b""
         part = Part(output)
         try:
-            tally = asyncio.run(take(asked, wanted, part))
+            tally = redacted(asked, wanted, part, key) if key else plain(asked, wanted, part)
         finally:
             part.close()
         if tally.complete and tally.objects:
@@ -85,29 +101,56 @@ def command(
     report(tally, part, output, language)
 
 
-async def take(target: Target, roots: list[bytes], part: Part) -> Tally:
-    """Writes what the device says, with a word on stderr now and then."""
+def plain(target: Target, roots: list[bytes], part: Part) -> Tally:
+    """Writes what the device says, as it comes."""
+    write = part.file.write
+    return asyncio.run(take(target, roots, lambda row, line: write(line)))
+
+
+def redacted(target: Target, roots: list[bytes], part: Part, key: bytes) -> Tally:
+    """Writes what the device says, redacted when all of it is known."""
+    from collector.recording.redactor import Redactor
+    from collector.recording.spool import Spool
+    from configs.redaction import redaction
+
+    with Spool(part.path.parent, Redactor(key, redaction())) as spool:
+        tally = asyncio.run(take(target, roots, lambda row, line: spool.put(row)))
+        with progress(target.node) as told:
+            spool.pour(part.file.write, lambda done: told(f"{done:,} / {tally.objects:,}"))
+    return tally
+
+
+async def take(target: Target, roots: list[bytes], put: Callable[[Row, bytes], object]) -> Tally:
+    """Asks for everything, with a word on stderr now and then."""
     from collector.recording.recorder import Recorder
     from collector.snmp.engine import SnmpEngine
 
-    write = part.file.write
     with progress(target.node) as told:
         async with SnmpEngine() as engine:
-            recorder = Recorder(engine, target, lambda row, line: write(line), told)
+            recorder = Recorder(engine, target, put, lambda tally: told(f"{tally.objects:,}"))
             return await recorder.record(roots)
 
 
+def key_of(path: Path | None) -> bytes:
+    """The key in a file, made where there is none; without a file one that nobody keeps."""
+    if path is None:
+        return secrets.token_bytes(32)
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(f"{secrets.token_hex(32)}\n", "ascii")
+    key = path.read_bytes().strip()
+    if len(key) < KEY_LEAST:
+        raise click.UsageError(f"{path} holds no key: {KEY_LEAST} octets at least, kept secret")
+    return key
+
+
 @contextmanager
-def progress(node: str) -> Iterator[Any]:
-    """What to call with a tally; shows it on stderr."""
+def progress(node: str) -> Iterator[Callable[[str], None]]:
+    """What to call with how far it is; shows it on stderr."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(node, total=None)
-
-        def told(tally: Tally) -> None:
-            bar.update(task, description=f"{node}  {tally.objects:,}")
-
-        yield told
+        yield lambda far: bar.update(task, description=f"{node}  {far}")
 
 
 def report(tally: Tally, part: Part, output: Path, language: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import sys
 from pathlib import Path
 
@@ -14,8 +15,11 @@ from wanwatch.commands import options
 @options.url
 @options.token_file
 @options.language
-def command(url: str, token_file: Path | None, language: str) -> None:
-    """Open the console on a running daemon."""
+@click.option("--write", is_flag=True, help="Let it decide upon drift, not only look.")
+@click.option("--author", default=getpass.getuser, help="Who decides; by default who is logged in.")
+def command(url: str, token_file: Path | None, language: str, write: bool, author: str) -> None:
+    """Open the console on a running daemon. It only looks, unless --write is given."""
     from tui.main import run
 
-    sys.exit(run(url, token=options.read_token(token_file), language=language))
+    token = options.read_token(token_file)
+    sys.exit(run(url, token=token, language=language, author=author if write else ""))

@@ -1,0 +1,74 @@
+"""Devices that answer nonsense are described as far as they make sense."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from math import isfinite
+
+import pytest
+
+from collector.discovery.portrait import discover
+from collector.snmp.ber import Value
+from collector.snmp.engine import VarBind
+from collector.snmp.target import Target
+from collector.vitals import Vitals, vitals_of
+from configs.devicerules import built_in_rules
+from tests.discovery.recorded import HERE
+from wanwatch.commands.discover import readable
+
+INDEXES = ("0", "1", "1.2.3", "4294967295.4294967295", "7.1.4.10.0.0.1")
+NONSENSE: tuple[Value, ...] = (
+    b"",
+    b"\0" * 9,
+    b"\xff\xfe\x00garbage",
+    b"9" * 400,
+    b"1e999",
+    b"-1e-999",
+    b"nan",
+    b"12 {0} {index} %s",
+    "bảng".encode(),
+    b"x" * 5000,
+    2**64 - 1,
+    -(2**31),
+    0,
+    3,
+    "0.0",
+    "1.3.6.1.4.1.9.1.1",
+    None,
+)
+
+
+class Nonsense:
+    """An agent that has every object, with the same answer or all answers in turn."""
+
+    def __init__(self, answers: Sequence[Value]) -> None:
+        self._answers = answers
+        self._next = 0
+
+    def _answer(self) -> Value:
+        self._next += 1
+        return self._answers[self._next % len(self._answers)]
+
+    async def get(self, target: Target, oids: Sequence[str]) -> list[VarBind]:
+        return [VarBind(oid, "OctetString", self._answer()) for oid in oids]
+
+    async def columns(
+        self, target: Target, roots: Sequence[str], most: int | None = None
+    ) -> list[VarBind]:
+        return [
+            VarBind(f"{root}.{index}", "OctetString", self._answer())
+            for root in roots
+            for index in INDEXES
+        ]
+
+
+@pytest.mark.parametrize("answers", [*((answer,) for answer in NONSENSE), NONSENSE, NONSENSE[::-2]])
+async def test_nonsense_is_described_without_an_error(answers: Sequence[Value]) -> None:
+    portrait = await discover(Nonsense(answers), HERE, built_in_rules())
+    json.dumps(readable(portrait), allow_nan=False)
+    assert all(isfinite(sensor.value) for sensor in portrait.sensors)
+    for space in (*portrait.memory, *portrait.storage):
+        assert 0 <= space.used_ratio <= 1
+    assert all(0 <= processor.usage_ratio <= 1 for processor in portrait.processors)
+    Vitals(vitals_of(portrait))

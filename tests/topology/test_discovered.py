@@ -1,0 +1,182 @@
+"""What the nodes say of their neighbours, kept over time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+
+from collector.speaker import Interface, LldpNeighbour, LldpPort, Member, Speaker
+from configs.inventory import Inventory, Link
+from tests.topology.nation import START
+from tests.topology.networks import network
+from topology.discovered import AGED_AFTER, Discovery, Findings
+from topology.drift import DriftKind
+from topology.fusion import Source
+from topology.outages import Clock
+
+HALF_AN_HOUR = 1800.0
+
+
+def speaker(node: str, at: float = 0.0, **ports: str) -> Speaker:
+    """`ports`: what is heard on each, written `node.port`."""
+    heard = []
+    for number, told in enumerate(ports.values(), 1):
+        far, _, port = told.partition(".")
+        if far:
+            heard.append(LldpNeighbour(number, "", 5, port, name=far))
+    interfaces = tuple(Interface(number, name) for number, name in enumerate(ports, 1))
+    own = tuple(LldpPort(port.index, 5, port.name) for port in interfaces)
+    return Speaker(node, at, node, interfaces=interfaces, lldp_ports=own, lldp=tuple(heard))
+
+
+def declared(*links: str) -> Inventory:
+    """`links`, written `a.port-b.port`."""
+    inventory = network("mabc", []).inventory
+    for number, node in enumerate(inventory.nodes.values(), 1):
+        inventory.nodes[node.id] = replace(node, address=f"192.0.2.{number}")
+    for text in links:
+        (a, _, a_port), (b, _, b_port) = (end.partition(".") for end in text.split("-"))
+        inventory.links[text] = Link(text, a, b, a_port, b_port)
+    return inventory
+
+
+def found(
+    discovery: Discovery,
+    now: float = 0.0,
+    broken: Iterable[str] = (),
+    rejected: Iterable[str] = (),
+) -> Findings:
+    return discovery.work(Clock(now, START), frozenset(broken), frozenset(rejected))()
+
+
+def heard(inventory: Inventory, *speakers: Speaker) -> Discovery:
+    discovery = Discovery(inventory, HALF_AN_HOUR)
+    for each in speakers:
+        discovery.hear(each)
+    return discovery
+
+
+def test_a_network_as_declared_has_no_drift_and_gains_no_link() -> None:
+    discovery = heard(declared("m.e1-a.e1"), speaker("m", e1="a.e1"), speaker("a", e1="m.e1"))
+    findings = found(discovery)
+    assert findings.drifts == findings.found == ()
+    assert findings.seen["m.e1-a.e1"].confidence > 0.99
+    assert findings.sources[Source.LLDP] == 1
+
+
+def test_a_link_that_nobody_declared_joins_the_graph_until_it_is_rejected() -> None:
+    discovery = heard(declared(), speaker("a", e1="b.e9"), speaker("b", e9="a.e1"))
+    findings = found(discovery)
+    (drift,) = findings.drifts
+    (link,) = findings.found
+    assert (drift.kind, link.a, link.b) == (DriftKind.UNDECLARED, "a", "b")
+    rejected = found(discovery, rejected={drift.key})
+    assert rejected.drifts == findings.drifts
+    assert rejected.found == ()
+
+
+def test_who_was_not_heard_yet_is_known_by_id_and_no_stranger() -> None:
+    discovery = heard(declared(), speaker("a", e1="b.e9", e2="printer.1"))
+    findings = found(discovery)
+    assert [drift.kind for drift in findings.drifts] == [DriftKind.UNDECLARED, DriftKind.STRANGER]
+    inventory = declared()
+    inventory.nodes["c"] = replace(inventory.nodes["c"], credential="snmp")
+    waiting = heard(inventory, speaker("a", e2="printer.1"))
+    assert found(waiting).drifts == ()
+    (stranger,) = found(waiting, now=HALF_AN_HOUR).drifts
+    assert stranger.stranger is not None
+    assert stranger.stranger.name == "printer"
+
+
+def test_a_link_that_was_not_told_of_for_three_intervals_leaves_the_graph() -> None:
+    discovery = heard(declared(), speaker("a", e1="b.e9"), speaker("b", e9=""))
+    old = AGED_AFTER * HALF_AN_HOUR
+    assert found(discovery, now=old).found
+    aged = found(discovery, now=old + 1.0)
+    assert aged.found == ()
+    assert [drift.kind for drift in aged.drifts] == [DriftKind.UNDECLARED]
+    discovery.hear(speaker("b", old, e9="a.e1"))
+    assert found(discovery, now=old + 1.0).found
+
+
+def test_unseen_is_only_what_both_ends_would_tell_of_lately() -> None:
+    ends = speaker("m", e1="", e2="b.e1"), speaker("a", e1="", e2="c.e1")
+    discovery = heard(declared("m.e1-a.e1"), *ends)
+    kinds = [drift.kind for drift in found(discovery).drifts]
+    assert kinds == [DriftKind.UNSEEN, DriftKind.UNDECLARED, DriftKind.UNDECLARED]
+    assert DriftKind.UNSEEN not in {
+        drift.kind for drift in found(discovery, broken={"m.e1-a.e1"}).drifts
+    }
+    later = found(discovery, now=(AGED_AFTER + 1) * HALF_AN_HOUR)
+    assert DriftKind.UNSEEN not in {drift.kind for drift in later.drifts}
+    mute = heard(declared("m.e1-a.e1"), ends[0], Speaker("a", 0.0, "a"))
+    assert DriftKind.UNSEEN not in {drift.kind for drift in found(mute).drifts}
+
+
+def test_a_node_that_left_the_inventory_is_forgotten() -> None:
+    discovery = heard(declared(), speaker("a", e1="b.e9"), speaker("b", e9="a.e1"))
+    smaller = declared()
+    del smaller.nodes["b"]
+    discovery.replace(smaller)
+    discovery.hear(speaker("b", e9="a.e1"))
+    findings = found(discovery, now=HALF_AN_HOUR)
+    assert findings.found == ()
+    assert [drift.kind for drift in findings.drifts] == [DriftKind.STRANGER]
+
+
+def test_work_is_due_after_news_but_not_at_each_of_them() -> None:
+    discovery = Discovery(declared(), HALF_AN_HOUR)
+    discovery.hear(speaker("a"))
+    assert discovery.due(0.0)
+    found(discovery)
+    assert not discovery.due(59.0)
+    discovery.hear(speaker("b"))
+    assert not discovery.due(59.0)
+    assert discovery.due(60.0)
+    found(discovery, 60.0)
+    assert not discovery.due(119.0 + HALF_AN_HOUR)
+    assert discovery.due(120.0 + HALF_AN_HOUR)  # nobody spoke, but edges age
+    discovery.stir()
+    assert discovery.due(0.0)
+    assert not Discovery(declared(), HALF_AN_HOUR).due(0.0)
+
+
+def test_a_port_may_be_declared_by_any_of_its_names() -> None:
+    heard_by_a = replace(
+        speaker("a", e1="m.e1"),
+        interfaces=(Interface(1, "e1", "Ethernet 1", "uplink"),),
+    )
+    for name in ("e1", "Ethernet 1", "uplink"):
+        inventory = declared("m.e1-a.e1")
+        inventory.links["m.e1-a.e1"] = Link("m.e1-a.e1", "m", "a", "e1", name)
+        assert found(heard(inventory, speaker("m", e1="a.e1"), heard_by_a)).drifts == ()
+    inventory.links["m.e1-a.e1"] = Link("m.e1-a.e1", "m", "a", "e1", "e2")
+    (drift,) = found(heard(inventory, speaker("m", e1="a.e1"), heard_by_a)).drifts
+    assert drift.kind is DriftKind.DISAGREEING
+
+
+@pytest.mark.parametrize("ports", [("ae0", "ae0"), ("e1", "e1"), ("ae0", "e1")])
+def test_an_aggregate_and_its_parts_may_be_declared_one_for_the_other(
+    ports: tuple[str, str],
+) -> None:
+    parts = Member(1, 3), Member(2, 3)
+    ends = (
+        replace(speaker("m", e1="a.e1", e2="a.e2", ae0=""), members=parts),
+        replace(speaker("a", e1="m.e1", e2="m.e2", ae0=""), members=parts),
+    )
+    inventory = declared()
+    inventory.links["l"] = Link("l", "m", "a", *ports)
+    assert found(heard(inventory, *ends)).drifts == ()
+    plain = [replace(end, members=()) for end in ends]
+    assert found(heard(inventory, *plain)).drifts != ()
+
+
+def test_the_same_words_again_are_no_news_but_others_are() -> None:
+    discovery = heard(declared("m.e1-a.e1"), speaker("m", e1="a.e1"))
+    found(discovery)
+    discovery.hear(speaker("m", 600.0, e1="a.e1"))
+    assert not discovery.due(600.0)
+    discovery.hear(speaker("m", 601.0, e2="a.e1"))
+    assert discovery.due(601.0)

@@ -1,0 +1,132 @@
+"""`wanwatch drift`: where the network that was found differs from the declared one."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import orjson
+from rich.table import Table
+
+from configs.messages import Messages, messages
+from wanwatch.commands import options
+from wanwatch.errors import UsageError
+
+if TYPE_CHECKING:
+    from exporters.client import ApiClient
+    from exporters.schema import DriftOut, LinkOut
+
+COLUMNS = ("key", "kind", "what", "sources", "confidence", "seen")
+
+
+@click.command("drift")
+@click.option("--accept", multiple=True, metavar="KEY", help="What was seen is right.")
+@click.option("--reject", multiple=True, metavar="KEY", help="What is declared is right.")
+@click.option("--undo", multiple=True, metavar="KEY", help="Take a decision back.")
+@click.option(
+    "--author", default=getpass.getuser, help="Who decides; who is logged in if left out."
+)
+@click.option("--comment", default="", help="Why.")
+@click.option("--all", "decided", is_flag=True, help="Also list what was decided upon.")
+@options.url
+@options.token_file
+@options.language
+@options.as_json
+def command(
+    accept: tuple[str, ...],
+    reject: tuple[str, ...],
+    undo: tuple[str, ...],
+    author: str,
+    comment: str,
+    decided: bool,
+    url: str,
+    token_file: Path | None,
+    language: str,
+    as_json: bool,
+) -> None:
+    """List links that were found but not declared, declared but not seen, plugged into other
+    ports, and neighbours that nobody knows. Exit code 1 when there is any left to decide upon.
+
+    For what was accepted it prints what to paste into the inventory.
+    """
+    from wanwatch.commands.fetch import fetch, printer
+
+    async def work(client: ApiClient) -> tuple[list[DriftOut], list[LinkOut]]:
+        from exporters.client import MissingError
+
+        try:
+            for verdict, keys in (("accepted", accept), ("rejected", reject)):
+                for key in keys:
+                    await client.decide(key, verdict, author=author, comment=comment)
+            for key in undo:
+                await client.undecide(key, author=author)
+        except MissingError as error:
+            raise UsageError(str(error)) from error
+        return await client.drift(decided=True), await client.links()
+
+    drifts, links = fetch(url, token_file, work)
+    left = [one for one in drifts if not one.verdict]
+    shown = drifts if decided else left
+    if as_json:
+        click.echo(orjson.dumps([one.model_dump() for one in shown]))
+        sys.exit(1 if left else 0)
+    say = messages(language)
+    if shown:
+        printer().print(_table(say, shown))
+    else:
+        click.echo(say("drift.none"))
+    for line in declaration(say, drifts, links):
+        click.echo(line)
+    sys.exit(1 if left else 0)
+
+
+def declaration(
+    say: Messages, drifts: Sequence[DriftOut], links: Sequence[LinkOut]
+) -> Iterator[str]:
+    """What the inventory lacks of what was accepted, as YAML and comments in it."""
+    taken = {link.id for link in links if link.declared}
+    accepted = [one for one in drifts if one.verdict == "accepted" and one.kind != "stranger"]
+    if accepted:
+        yield "\n# " + say("drift.paste")
+    new = [one for one in accepted if one.kind == "undeclared"]
+    if new:
+        yield "links:"
+    for one in new:
+        stem = id_ = f"{one.a}--{one.b}"
+        number = 1
+        while id_ in taken:
+            number += 1
+            id_ = f"{stem}-{number}"
+        taken.add(id_)
+        link = {"id": id_, "a": one.a, "b": one.b, "a_port": one.a_port, "b_port": one.b_port}
+        yield f"- {json.dumps({k: v for k, v in link.items() if v}, ensure_ascii=False)}"
+    for one in accepted:
+        if one.kind == "unseen":
+            yield "# " + say("drift.remove", link=one.link)
+        elif one.kind == "disagreeing":
+            yield "# " + say("drift.ports", link=one.link, a=one.a_port, b=one.b_port)
+
+
+def _table(say: Messages, shown: Sequence[DriftOut]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for column in COLUMNS:
+        table.add_column(say(f"drift.column.{column}"))
+    if any(one.verdict for one in shown):
+        table.add_column(say("drift.column.verdict"))
+    for one in shown:
+        far = one.stranger or f"{one.b} {one.b_port}".strip()
+        table.add_row(
+            one.key,
+            say(f"drift.kind.{one.kind}"),
+            f"{one.a} {one.a_port}".strip() + f" – {far}" + (f" ({one.link})" if one.link else ""),
+            ", ".join(one.sources),
+            "" if one.confidence is None else f"{one.confidence:.2f}",
+            f"{one.seen_at.astimezone():%d/%m %H:%M:%S}" if one.seen_at else "",
+            say(f"drift.verdict.{one.verdict}", author=one.author) if one.verdict else "",
+        )
+    return table
