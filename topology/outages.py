@@ -76,6 +76,10 @@ class Book:
             sorted((e.outage for e in self._entries.values()), key=lambda o: (o.since, o.id))
         )
 
+    def blames(self, node: str) -> bool:
+        """Whether a node is a symptom of an open outage, not merely behind one."""
+        return any(f"node:{node}" in entry.tokens for entry in self._entries.values())
+
     def rebase(self, wan: Wan) -> None:
         """Goes on with another inventory; nodes that are no longer in it are forgotten."""
         self._wan = wan

@@ -90,7 +90,6 @@ class Situation:
         self._diagnosis = Diagnosis()
         self._stale: set[str] = set()
         self._passing: frozenset[str] = frozenset()
-        self._fronts: frozenset[str] = frozenset()
         self._ripeness = Ripeness(self._wan, self._watch, self._ports)
         self._mute_since: dict[str, float] = {}
         self._dirty = True
@@ -151,7 +150,7 @@ class Situation:
             look.asked_at = -math.inf
             back.add(node)
             if look.word and since is not None:
-                self._signs.returned(node, since, look.back_at, node in self._fronts)
+                self._signs.returned(node, since, look.back_at, self._book.blames(node))
 
     def _due(self, ask: Iterable[str], now: float) -> frozenset[str]:
         """Those of the nodes that have not been asked just now; they count as asked. Of a crowd
@@ -304,7 +303,6 @@ class Situation:
         if before.cut_off is not after.cut_off:
             self._touched |= set(self._watch.looks)
         self._passing = passing
-        self._fronts = frozenset(n for fault in after.faults for n in fault.fronts)
         self._ripeness.judge(
             self._diagnosis, (node for outage in self._book.open for node in outage.down), now
         )
