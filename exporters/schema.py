@@ -183,10 +183,12 @@ class IdentityOut(Model):
 
 class VitalOut(Model):
     """A sensor, processor, memory or storage: `metric` is its name in `/metrics`, with its unit,
-    and `name` the device's own for it. `value` is None where it is not known now; `ok` says what
-    the device or a rule makes of it, None where neither does."""
+    and `name` the device's own for it; `oid` is where it is read, and the `index` of its history.
+    `value` is None where it is not known now; `ok` says what the device or a rule makes of it, None
+    where neither does."""
 
     metric: str
+    oid: str
     name: str
     value: float | None
     state: str

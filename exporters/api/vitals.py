@@ -31,6 +31,7 @@ def _of(series: SeriesMemory, block: Block) -> list[Json]:
     return [
         {
             "metric": one.metric,
+            "oid": ".".join(map(str, one.index)),
             "name": block.text(one.metric, one.index),
             "value": None if math.isnan(value) else value,
             "state": block.text(STATE_TEXT, one.index),

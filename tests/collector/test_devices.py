@@ -15,22 +15,9 @@ from collector.schedule import Kind
 from configs.devicerules import built_in_rules
 from configs.loader import load
 from configs.settings import Polling
-from lab.main import LabInfo, serve
+from lab.main import LabInfo
 from tests.collector.conftest import Kept
-
-UPS = """\
-1.3.6.1.2.1.1.1.0|4|APC Web/SNMP Management Card (MB:v4.1.0 PF:v6.9.6 AF1:v6.9.6)
-1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.318.1.3.27
-1.3.6.1.2.1.1.3.0|67|4711
-1.3.6.1.2.1.1.5.0|4|ups-lao-cai
-1.3.6.1.2.1.33.1.2.4.0|2|80
-1.3.6.1.2.1.33.1.4.1.0|2|5
-1.3.6.1.2.1.33.1.4.4.1.5.1|2|37
-1.3.6.1.4.1.318.1.1.1.1.1.1.0|4|Smart-UPS X 750
-1.3.6.1.4.1.318.1.1.1.1.2.3.0|4|AS1234567890
-1.3.6.1.4.1.318.1.1.1.2.3.2.0|66|235
-1.3.6.1.4.1.318.1.1.1.4.1.1.0|2|3
-"""
+from tests.recorded_ups import recorded_ups
 
 
 @pytest.fixture(autouse=True)
@@ -38,34 +25,17 @@ def no_patience_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("collector.fleet.FIRST", dict.fromkeys(Kind, (0.0, 1000)))
 
 
-@pytest.fixture
-async def recorded(tmp_path: Path) -> AsyncIterator[LabInfo]:
-    """A lab of one device, an uninterruptible power supply on battery."""
-    (tmp_path / "recordings").mkdir()
-    (tmp_path / "recordings" / "ups.snmprec").write_text(UPS, "utf-8")
-    ready: asyncio.Future[LabInfo] = asyncio.get_running_loop().create_future()
-    task = asyncio.create_task(
-        serve(
-            tmp_path / "lab",
-            recordings=tmp_path / "recordings",
-            http_port=0,
-            ready=ready.set_result,
-        )
-    )
-    await asyncio.wait((task, ready), return_when=asyncio.FIRST_COMPLETED)
-    if not ready.done():
-        task.result()
-    yield ready.result()
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
-
-
 def numbers(readings: Readings) -> dict[str, float]:
     return {
         series.metric: number
         for series, number in zip(readings.layout.numbers, readings.numbers, strict=True)
     }
+
+
+@pytest.fixture
+async def recorded(tmp_path: Path) -> AsyncIterator[LabInfo]:
+    async with recorded_ups(tmp_path) as lab:
+        yield lab
 
 
 async def test_a_power_supply_is_asked_where_its_power_comes_from_with_its_counters(

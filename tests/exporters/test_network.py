@@ -166,6 +166,7 @@ async def test_a_node_is_shown_with_what_it_is_and_was_and_how_it_feels(
     warm, output, cpu = detail["vitals"]
     assert warm == {
         "metric": "wanwatch_sensor_temperature_celsius",
+        "oid": "1.3.6.1.4.1.1.1.0",
         "name": "Tủ máy",
         "value": 23.5,
         "state": "",
@@ -173,6 +174,11 @@ async def test_a_node_is_shown_with_what_it_is_and_was_and_how_it_feels(
     }
     assert (output["value"], output["state"], output["ok"]) == (5, "onBattery", False)
     assert cpu["value"] == 0.4
+    daemon.series.tick(120.0)
+    answer = await http.get(
+        "/api/v1/nodes/cpe-1/history", params={"metric": warm["metric"], "index": warm["oid"]}
+    )
+    assert answer.json()["values"][-1] == pytest.approx(23.5, rel=0.004)
 
 
 async def test_a_node_without_snmp_tells_what_its_command_line_said(

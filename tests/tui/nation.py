@@ -312,7 +312,14 @@ def vitals() -> list[VitalOut]:
         ("memory_size_bytes", "Processor pool", 1.98e9, "", None),
     ]
     return [
-        VitalOut(metric=f"wanwatch_{metric}", name=name, value=value, state=state, ok=ok)
+        VitalOut(
+            metric=f"wanwatch_{metric}",
+            oid="1.3.6.1.4.1.9.1",
+            name=name,
+            value=value,
+            state=state,
+            ok=ok,
+        )
         for metric, name, value, state, ok in told
     ]
 
