@@ -55,7 +55,7 @@ class Reckoning:
         if term.textual:
             place = self._texts.get(term.oid)
             said = "" if place is None else raw.texts[place].strip()
-            number = None if said in term.skip else octets.number(said, term.match)
+            number = None if said in term.skip else spoken(said, term)
         else:
             number = self._number(term.oid, raw)
             if number is not None and term.skip and f"{number:.15g}" in term.skip:
@@ -70,3 +70,10 @@ class Reckoning:
             return None
         number = raw.numbers[place]
         return None if isnan(number) else number
+
+
+def spoken(said: str, term: Term) -> float | None:
+    """The number in a text."""
+    if term.words:
+        return octets.worded(said, term.words)
+    return octets.number(said, term.match)

@@ -48,8 +48,9 @@ Pattern: TypeAlias = Annotated[str, AfterValidator(usable_pattern)]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a text is: sysDescr, an instance (ends in `.0`) or the first row of a column that says
-    something, a field of the chassis in ENTITY-MIB, or nowhere (`text` alone).
+    """Where a text is: sysDescr, an `oid` (an instance if it ends in `.0`, else the first row of a
+    column that says something), an `instance` that ends otherwise, a field of the chassis in
+    ENTITY-MIB, or nowhere (`text` alone).
 
     `match` must be found in it and fills `{1}`, `{2}`... of `text` ({0}: all that was found);
     `names` then replaces codes by names.
@@ -59,6 +60,7 @@ class Source:
 
     descr: bool = False
     oid: Oid = ""
+    instance: Oid = ""
     entity: EntityField | Literal[""] = ""
     match: Pattern = ""
     text: str = ""
@@ -94,8 +96,9 @@ class SensorTable:
     `description` may refer to `{index}`, and to a column of the same table by its OID in braces.
     `match`: where in a text the number is. `index`: what is found in the row's index; `only`: what
     another column of the table must say of the row. `skip`: raw values that mean "there is none";
-    raw numbers must be `at_least` and `at_most` so much. `states`: names of states by number;
-    `bad`: those that someone has to look at. `limits`: where the device has its own thresholds.
+    raw numbers must be `at_least` and `at_most` so much. `words`: the numbers of states that the
+    device tells in words. `states`: names of states by number; `bad`: those that someone has to
+    look at. `limits`: where the device has its own thresholds.
     """
 
     __pydantic_config__ = STRICT
@@ -114,6 +117,7 @@ class SensorTable:
     at_least: float | None = None
     at_most: float | None = None
     only: dict[Oid, Pattern] = field(default_factory=dict)
+    words: dict[str, int] = field(default_factory=dict)
     states: dict[int, str] = field(default_factory=dict)
     bad: tuple[int, ...] = ()
     limits: dict[Limit, Oid] = field(default_factory=dict)

@@ -11,7 +11,8 @@ from math import inf
 class Term:
     """`factor` times the number at the instance `oid`, which counts modulo `modulus` if there is
     one. `match`: where in a text the number is; `skip`: raw values that mean "there is none", as
-    do numbers below `least` and above `most`; `textual`: the agent sends octets."""
+    do numbers below `least` and above `most`; `textual`: the agent sends octets; `words`: the
+    numbers that they stand for, if they are no digits."""
 
     oid: str
     factor: float = 1.0
@@ -21,6 +22,7 @@ class Term:
     textual: bool = False
     least: float = -inf
     most: float = inf
+    words: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

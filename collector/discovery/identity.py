@@ -113,6 +113,8 @@ async def read(reading: Reading, source: Source, descr: str) -> str:
         said = descr
     elif source.oid:
         said = await reading.text(source.oid)
+    elif source.instance:
+        said = octets.text(await reading.instance(source.instance))
     elif source.entity:
         said = entity.of_chassis(await entity.parts(reading), source.entity)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from ipaddress import ip_address
 from math import isfinite
 
@@ -50,6 +51,12 @@ def number(value: Value, pattern: str = "") -> float | None:
         return None
     told = float(content)
     return told if isfinite(told) else None
+
+
+def worded(value: Value, words: Iterable[tuple[str, float]]) -> float | None:
+    """The number that the words of a device stand for, in capitals or not; None for others."""
+    content = text(value).casefold()
+    return next((number for word, number in words if word.casefold() == content), None)
 
 
 def integer(value: Value) -> int | None:

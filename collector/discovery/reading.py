@@ -70,6 +70,13 @@ class Reading:
         await self.want((oid,))
         return self._scalars[oid]
 
+    async def instance(self, oid: str) -> Value:
+        """As `scalar`, of an instance that does not end in `.0`."""
+        if oid not in self._scalars:
+            (bind,) = await self._agent.get(self._target, [oid])
+            self._scalars[oid] = None if bind.type in ABSENT else bind.value
+        return self._scalars[oid]
+
     async def column(self, oid: str) -> Rows:
         """The rows of a column, empty where there are none; an instance counts as a row `0`."""
         await self.want((oid,))

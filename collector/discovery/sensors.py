@@ -40,14 +40,15 @@ async def sensors(
 async def _sensor(
     reading: Reading, table: SensorTable, names: Names, index: str, value: Value
 ) -> Sensor | None:
-    number = octets.number(value, table.match)
+    words = tuple((word, float(code)) for word, code in table.words.items())
+    number = octets.worded(value, words) if words else octets.number(value, table.match)
     if number is None or octets.text(value) in table.skip:
         return None
     if not re.search(table.index, index) or not await fits(reading, table, index):
         return None
     name = await names.of(table.description, index)
     oid = table.oid if table.oid.endswith(".0") else f"{table.oid}.{index}"
-    term = Term(oid, 1.0, table.match, table.skip, textual=isinstance(value, bytes))
+    term = Term(oid, 1.0, table.match, table.skip, textual=isinstance(value, bytes), words=words)
     if table.quantity == STATE:
         alarm = int(number) in table.bad if table.bad else None
         gauge = Gauge((term,), states=tuple(table.states.items()), bad=table.bad)

@@ -68,6 +68,13 @@ async def test_sources_are_tried_in_order_until_one_says_something() -> None:
     assert (await identify(device("Version 7.2", "0.0"), rules(system))).version == "7-2"
 
 
+async def test_an_instance_may_end_in_any_number() -> None:
+    system = System("x", descr=("",), serial=(Source(instance="1.3.6.1.4.1.1.2.6.115"),))
+    told = device("", "0.0", **{"1.3.6.1.4.1.1.2.6.115": b"S1"})
+    assert (await identify(told, rules(system))).serial == "S1"
+    assert (await identify(device("", "0.0"), rules(system))).serial == ""
+
+
 async def test_without_rules_the_chassis_of_entity_mib_tells() -> None:
     entity = "1.3.6.1.2.1.47.1.1.1.1"
     chassis = {

@@ -146,6 +146,20 @@ async def test_each_row_tells_how_many_decimals_it_has() -> None:
     assert (first.value, first.status, second.value) == (12.34, "critical", 7)
 
 
+async def test_a_state_that_is_told_in_words_has_its_number() -> None:
+    table = SensorTable(
+        "state", "1.1.1", words={"active": 5, "suspended": 1}, states={5: "active"}, bad=(1,)
+    )
+    values: dict[str, Value] = {"1.1.1.1": b"Active", "1.1.1.2": b"disabled", "1.1.1.3": b""}
+    (sensor,) = await found(values, table)
+    assert (sensor.value, sensor.status, sensor.alarm) == (5, "active", False)
+    assert sensor.gauge is not None
+    layout = Layout("m", (), (Series("1.1.1.1"),))
+    for said, number in (("suspended", 1), ("disabled", None)):
+        raw = Readings("n", 0.0, 0.0, layout, [], (said,))
+        assert Reckoning(layout).value(sensor.gauge, raw) == number
+
+
 async def test_numbers_that_cannot_be_measurements_are_left_out() -> None:
     table = SensorTable("temperature", "1.1.1", at_least=-50, at_most=150)
     values: dict[str, Value] = {"1.1.1.1": 2147483647, "1.1.1.2": -51, "1.1.1.3": 20}
