@@ -15,12 +15,11 @@ from fastapi import FastAPI
 from configs.settings import Http
 from exporters.api.access import tls_context
 from exporters.api.stream import Streams
-from exporters.api.wire import Connection
+from exporters.api.wire import MOST_CONNECTIONS, Connection
 from exporters.errors import PortError
 from exporters.scrape import Scraper
 
 SHUTDOWN_S = 3
-MAX_CONNECTIONS = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ async def serve(app: FastAPI, http: Http) -> AsyncIterator[Served]:
         server_header=False,
         lifespan="off",
         ws="none",
-        limit_concurrency=MAX_CONNECTIONS,
+        limit_concurrency=MOST_CONNECTIONS,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=SHUTDOWN_S,
         ssl_context_factory=(lambda _config, _default: context) if context else None,

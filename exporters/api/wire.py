@@ -13,6 +13,7 @@ LONGEST_HEAD = 64 * 1024
 LONGEST_REQUEST = 256 * 1024  # a body of access.BODY_LIMIT in ever so small chunks
 MOST_HEADERS = 100
 MOST_PIPELINED = 16
+MOST_CONNECTIONS = 512
 
 
 class TooMuchError(ValueError):
@@ -22,13 +23,15 @@ class TooMuchError(ValueError):
 class Connection(HttpToolsProtocol):
     """Is closed when a request is not there whole within REQUEST_S or is too large, and cut when
     what was written is not read for STALL_S: uvicorn itself would wait for ever, even to close
-    it."""
+    it. Of too many, the one that has been without a request for longest gives way; if all of them
+    have one, uvicorn answers 503."""
 
     _due: asyncio.TimerHandle | None = None
     _stalled: asyncio.TimerHandle | None = None
     _whole = True  # whether the last request has been read to its end
     _in_head = False
     _octets = 0  # of a request that is not whole yet
+    _quiet_since = 0.0  # on the loop's clock
     _too_much = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -36,6 +39,24 @@ class Connection(HttpToolsProtocol):
         # Whatever is not sent at once counts as standing still; 0 would mean "always" with TLS.
         transport.set_write_buffer_limits(high=1, low=0)
         self._due = self.loop.call_later(REQUEST_S, self._late)
+        self._quiet_since = self.loop.time()
+        if len(self.connections) >= MOST_CONNECTIONS:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        quiet = (
+            other
+            for other in self.connections
+            if isinstance(other, Connection) and other is not self and other.is_quiet
+        )
+        longest = min(quiet, key=lambda other: other._quiet_since, default=None)
+        if longest is not None:
+            longest.transport.abort()
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether it is open without a request to answer."""
+        return not self._under_way and not self.transport.is_closing()
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
@@ -110,6 +131,10 @@ class Connection(HttpToolsProtocol):
             self._due = None
 
     # Answers
+
+    def on_response_complete(self) -> None:
+        self._quiet_since = self.loop.time()
+        super().on_response_complete()
 
     def pause_writing(self) -> None:
         super().pause_writing()
