@@ -18,6 +18,7 @@ ROOTS = ("1.0.8802", "1.2.840", "1.3.6", "1.3.111")
 SECRET = ber.encode_oid(ber.parse_oid("1.3.6.1.6.3.18.1"))
 SYS_UPTIME = "1.3.6.1.2.1.1.3.0"
 MOST_TOLD = 100
+MOST_OBJECTS = 10_000_000  # an agent that makes rows up as it is asked for them has no end
 SPELT = 4  # octets from which on a community is found in an OID, and not by chance
 HIDDEN = b"*"
 
@@ -32,12 +33,13 @@ class Gap:
 
 @dataclass(slots=True)
 class Tally:
-    """How it went; `gone` when the device stopped answering altogether, `gaps` are the first
-    `MOST_TOLD`."""
+    """How it went; `gone` when the device stopped answering altogether, `enough` when it had no
+    end; `gaps` are the first `MOST_TOLD`."""
 
     objects: int = 0
     pages: int = 0
     gone: bool = False
+    enough: bool = False
     gaps: list[Gap] = field(default_factory=list)
 
     @property
@@ -54,12 +56,14 @@ class Recorder:
         target: Target,
         put: Callable[[Row, bytes], object],
         told: Callable[[Tally], object] = lambda tally: None,
+        most: int = MOST_OBJECTS,
     ) -> None:
         self.tally = Tally()
         self._engine = engine
         self._target = target
         self._put = put
         self._told = told
+        self._most = most
         self._community = target.credential.community.encode()
         spelt = ber.encode_subids(self._community)
         self._spelt = spelt if len(spelt) >= SPELT else SECRET
@@ -68,7 +72,7 @@ class Recorder:
         """Reads these subtrees, which must be in order. Raises AddressError and QuestionError."""
         for root in roots:
             await self._subtree(root)
-            if self.tally.gone:
+            if self.tally.gone or self.tally.enough:
                 break
         return self.tally
 
@@ -87,6 +91,10 @@ class Recorder:
                 self._take(row)
             self.tally.pages += 1
             self._told(self.tally)
+            if self.tally.objects >= self._most:
+                self._gap(ber.format_oid(ber.decode_oid(after)), f"{self._most} objects are enough")
+                self.tally.enough = True
+                return
             after = b"" if page.done else page.rows[-1].oid
 
     async def _beyond(self, root: bytes, after: bytes, error: SnmpError) -> bytes:

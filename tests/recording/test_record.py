@@ -147,6 +147,17 @@ async def test_a_device_that_falls_silent_ends_the_recording(engine: SnmpEngine)
     assert len(tally.gaps) == 1
 
 
+async def test_a_device_without_end_is_given_up(engine: SnmpEngine) -> None:
+    async with ScriptedAgent({**SYSTEM, **table(3000)}, V2C) as agent:
+        lines: list[bytes] = []
+        target = agent_target(agent)
+        recorder = Recorder(engine, target, lambda row, text: lines.append(text), most=1000)
+        tally = await recorder.record(in_order(ROOTS))
+    assert 1000 <= tally.objects < 2000
+    assert not tally.complete
+    assert "enough" in tally.gaps[0].reason
+
+
 def test_every_type_has_its_line() -> None:
     def of(tag: int, content: bytes) -> bytes | None:
         return line(Row(b"\x2b\x06", tag, content))

@@ -217,6 +217,25 @@ def test_a_mask_an_interface_name_and_a_version_stay(tmp_path: Path) -> None:
     assert sensor == b"Fan 1 speed, PSU-2 inlet temperature 35.5 C"
 
 
+def test_words_that_nobody_knows_are_replaced_wherever_they_stand(tmp_path: Path) -> None:
+    found = redacted(
+        [
+            text("1.3.6.1.4.1.99999.1.0", "Fan 3 of Zkqwyr, call 0912345678"),
+            text("1.3.6.1.4.1.99999.2.0", "tủ mạng Zkqwyr"),
+            text("1.3.6.1.2.1.2.2.1.2.1", "ether1-zkqwyr"),
+        ],
+        tmp_path,
+    )
+    fan = value(found, "1.3.6.1.4.1.99999.1.0").decode()
+    start, other, end = fan[:9], fan[9:15], fan[15:]
+    assert start == "Fan 3 of "
+    assert end.startswith(", call ")
+    assert "0912345678" not in fan
+    assert other != "Zkqwyr"
+    assert value(found, "1.3.6.1.4.1.99999.2.0").decode("latin-1").endswith(other)
+    assert value(found, "1.3.6.1.2.1.2.2.1.2.1").decode().endswith(other.lower())
+
+
 def rows_of(path: Path) -> Iterable[Row]:
     recorded = read(path)
     for name, encoded in zip(recorded.names, recorded.values, strict=True):

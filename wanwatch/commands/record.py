@@ -90,6 +90,9 @@ def command(
         part = Part(output)
         try:
             tally = redacted(asked, wanted, part, key) if key else plain(asked, wanted, part)
+        except KeyboardInterrupt:
+            stopped = messages(language)("cli.record_stopped", file=part.path)
+            raise click.ClickException(stopped) from None
         finally:
             part.close()
         if tally.complete and tally.objects:
