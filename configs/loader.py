@@ -69,7 +69,7 @@ def load(path: Path) -> Configuration:
     problems.extend(entities.read(_inventory(settings, main, unread)))
     if not unread:
         problems.extend(reference_problems(entities, settings, main))
-    modules = ModuleFiles()
+    modules = ModuleFiles(expand=settings.expand_environment_variables)
     for file in _files(settings.modules, YAML_SUFFIXES, main, "modules", problems):
         modules.read(file)
     devices: tuple[DeviceFile, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -21,6 +22,8 @@ from configs.yamltree import read_yaml
 
 BUILT_IN = Path(__file__).parent / "modules"
 SECTIONS = ("auths", "modules", "version")
+EXPANDED = ("community", "username", "password", "priv_password")
+VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)\})", re.ASCII)
 MODULE_KEYS = frozenset(ModuleEntry.model_fields)
 
 
@@ -29,9 +32,10 @@ def load_modules(paths: Iterable[Path]) -> dict[str, Module]:
     return _load(paths).modules
 
 
-def load_auths(paths: Iterable[Path]) -> dict[str, SnmpCredential]:
-    """The `auths:` of these files, by name. Raises ConfigError with every problem of all."""
-    return _load(paths).auths
+def load_auths(paths: Iterable[Path], *, expand: bool = False) -> dict[str, SnmpCredential]:
+    """The `auths:` of these files, by name; `expand` has environment variables put into them.
+    Raises ConfigError with every problem of all."""
+    return _load(paths, expand=expand).auths
 
 
 def built_in_modules() -> dict[str, Module]:
@@ -39,8 +43,8 @@ def built_in_modules() -> dict[str, Module]:
     return load_modules(sorted(BUILT_IN.glob("*.yml")))
 
 
-def _load(paths: Iterable[Path]) -> ModuleFiles:
-    files = ModuleFiles()
+def _load(paths: Iterable[Path], *, expand: bool = False) -> ModuleFiles:
+    files = ModuleFiles(expand=expand)
     for path in paths:
         files.read(path)
     if files.problems:
@@ -49,9 +53,11 @@ def _load(paths: Iterable[Path]) -> ModuleFiles:
 
 
 class ModuleFiles:
-    """What several module files declare, and what is wrong with it in `problems`."""
+    """What several module files declare, and what is wrong with it in `problems`. `expand`:
+    `$NAME` and `${NAME}` in the auths stand for environment variables."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, expand: bool = False) -> None:
+        self._expand = expand
         self.modules: dict[str, Module] = {}
         self.auths: dict[str, SnmpCredential] = {}
         self.problems: list[Problem] = []
@@ -88,7 +94,20 @@ class ModuleFiles:
 
     def _auths(self, document: Document, entries: Any) -> None:
         for name, entry in self._checked(document, ("auths",), entries, AuthEntry):
-            self.auths[name] = entry.credential(name)
+            complete = self._expanded(document, name, entry) if self._expand else entry
+            self.auths[name] = complete.credential(name)
+
+    def _expanded(self, document: Document, name: str, entry: AuthEntry) -> AuthEntry:
+        """The entry with the values of environment variables; a missing one is a problem."""
+        found: dict[str, str] = {}
+        for key in EXPANDED:
+            text = getattr(entry, key)
+            for variable in dict.fromkeys(map(name_of, VARIABLE.finditer(text))):
+                if variable not in os.environ:
+                    path = ("auths", name, key)
+                    self._tell(document, path, "secret_no_variable", name=variable)
+            found[key] = VARIABLE.sub(lambda at: os.environ.get(name_of(at), ""), text)
+        return entry.model_copy(update=found)
 
     def _checked(
         self, document: Document, at: tuple[Step, ...], entries: Any, schema: Any
@@ -112,6 +131,10 @@ class ModuleFiles:
         self, document: Document, path: tuple[Step, ...], key: str, /, **params: object
     ) -> None:
         self.problems.append(document.problem(path, key, **params))
+
+
+def name_of(variable: re.Match[str]) -> str:
+    return variable[1] or variable[2]
 
 
 def is_old_format(data: dict[str, Any]) -> bool:

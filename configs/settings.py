@@ -153,6 +153,7 @@ class Settings(Section):
 
     `inventory`: YAML or CSV files, or folders of them.
     `monitors`: ids of the nodes where this monitor is attached to the WAN.
+    `expand_environment_variables`: in the secrets of `auths:` in module files.
     """
 
     inventory: list[Location]
@@ -165,6 +166,7 @@ class Settings(Section):
     store: Store = Store()
     receivers: list[Receiver] = []
     modules: list[Location] = []
+    expand_environment_variables: bool = False
     devices: list[Location] = []
     language: Literal["vi", "en"] = "vi"
     external_url: str = ""

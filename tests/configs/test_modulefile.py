@@ -274,3 +274,45 @@ def test_a_module_given_in_two_files_is_told_with_both_places(folder: Folder) ->
     folder.write("modules/b.yml", "modules:\n  m: {get: [1.3]}\n")
     folder.change("wanwatch.yaml", "monitors: [core]", "monitors: [core]\nmodules: [modules]")
     assert folder.errors() == ['modules/b.yml:2: modules.m: "m" is already at modules/a.yml:2']
+
+
+WITH_VARIABLES = """\
+auths:
+  noc:
+    version: 3
+    username: $NOC_USER
+    security_level: authPriv
+    password: "a-${NOC_PASSWORD}-z"
+    priv_password: ${NOC_PRIVATE}
+  plain: {community: "${NOC_COMMUNITY}"}
+modules: {}
+"""
+
+
+def test_environment_variables_are_put_into_auths_where_that_is_wanted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("USER", "PASSWORD", "PRIVATE", "COMMUNITY"):
+        monkeypatch.setenv(f"NOC_{name}", f"the {name.lower()}")
+    path = written(WITH_VARIABLES)
+    auths = load_auths([path], expand=True)
+    noc = auths["noc"]
+    assert (noc.username, noc.auth_passphrase) == ("the user", "a-the password-z")
+    assert noc.priv_passphrase == "the private"
+    assert auths["plain"].community == "the community"
+    assert "the password" not in repr(auths)
+    assert load_auths([path])["plain"].community == "${NOC_COMMUNITY}"
+
+
+def test_a_variable_that_is_not_set_is_named_with_its_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NOC_USER", "noc")
+    monkeypatch.setenv("NOC_PASSWORD", "hunter2")
+    monkeypatch.delenv("NOC_PRIVATE", raising=False)
+    monkeypatch.setenv("NOC_COMMUNITY", "hunter3")
+    with pytest.raises(ConfigError) as raised:
+        load_auths([written(WITH_VARIABLES)], expand=True)
+    (problem,) = raised.value.problems
+    assert (problem.line, problem.path) == (7, "auths.noc.priv_password")
+    assert problem.params == {"name": "NOC_PRIVATE"}

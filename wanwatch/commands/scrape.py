@@ -30,9 +30,21 @@ GIVEN = "command line"
 )
 @click.option("--module", "names", multiple=True, help="Name of a module; may be repeated.")
 @click.option("--auth", default="", help="Name of an entry of `auths:` in the files.")
+@click.option(
+    "--expand-environment-variables",
+    "expand",
+    is_flag=True,
+    help="Put environment variables into the auths of the files, where they say ${NAME}.",
+)
 @login.options
 def command(
-    target: str, files: tuple[Path, ...], names: tuple[str, ...], auth: str, **given: Any
+    target: str,
+    files: tuple[Path, ...],
+    names: tuple[str, ...],
+    auth: str,
+    *,
+    expand: bool,
+    **given: Any,
 ) -> None:
     """Ask TARGET (host, host:port) what the modules say, and print Prometheus text."""
     from configs.errors import ConfigError
@@ -42,7 +54,7 @@ def command(
 
     said = login.Login(**given)
     try:
-        modules, auths = load(files)
+        modules, auths = load(files, expand=expand)
         credential = said.credential(GIVEN)
         if credential is not None:
             auth, auths[GIVEN] = GIVEN, credential
@@ -62,11 +74,15 @@ def command(
     sys.stdout.buffer.flush()
 
 
-def load(files: tuple[Path, ...]) -> tuple[dict[str, Module], dict[str, SnmpCredential]]:
+def load(
+    files: tuple[Path, ...], *, expand: bool = False
+) -> tuple[dict[str, Module], dict[str, SnmpCredential]]:
     """Modules and auths of these files, or the built-in modules. Raises ConfigError."""
     from configs.modulefile import built_in_modules, load_auths, load_modules
 
-    return (load_modules(files), load_auths(files)) if files else (built_in_modules(), {})
+    if not files:
+        return built_in_modules(), {}
+    return load_modules(files), load_auths(files, expand=expand)
 
 
 async def scrape(
