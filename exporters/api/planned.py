@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from difflib import get_close_matches
 
@@ -11,22 +11,70 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from configs.inventory import Inventory
-from exporters.api.context import ContextOf
+from exporters.api.context import Context, ContextOf
 from exporters.api.parameters import NumberedId, in_our_time
 from exporters.api.picture import Json
 from exporters.api.reply import json_reply, no_such
 from exporters.schema import MaintenanceIn, MaintenanceOut, SilenceIn, SilenceOut
+from store.database import Store
 from store.record import MaintenanceWindow, Silence
 
 router = APIRouter(prefix="/api/v1", tags=["planned"])
 
 
-@router.get("/silences", responses={200: {"model": list[SilenceOut]}})
-async def silences(request: Request, context: ContextOf, ended: bool = False) -> Response:
-    """Silences that last or will come, with `ended` also those that are over."""
-    since = None if ended else datetime.now(UTC)
-    found = await context.source.store.silences(not_ended_at=since)
-    return json_reply(request, [_silence_json(silence) for silence in found])
+def _publish(
+    path: str,
+    noun: str,
+    names: tuple[str, str],
+    out: type[SilenceOut | MaintenanceOut],
+    found: Callable[[Store, datetime | None], Awaitable[Sequence[Silence | MaintenanceWindow]]],
+    expire: Callable[[Store, int, datetime], Awaitable[bool]],
+) -> None:
+    """Adds the routes that list and end what is planned; `names` are theirs."""
+
+    async def listed(request: Request, context: ContextOf, ended: bool = False) -> Response:
+        planned = await found(context.source.store, None if ended else datetime.now(UTC))
+        return json_reply(request, [_json(each) for each in planned])
+
+    async def expired(context: ContextOf, id_: NumberedId) -> Response:
+        if not await expire(context.source.store, id_, datetime.now(UTC)):
+            raise no_such(f"{noun} that lasts with id", str(id_))
+        context.source.planned_changed()
+        return Response(status_code=204)
+
+    router.add_api_route(
+        f"/{path}",
+        listed,
+        name=names[0],
+        description=f"Every {noun} that lasts or will come, with `ended` also those that are over.",
+        responses={200: {"model": list[out]}},  # type: ignore[valid-type]
+    )
+    router.add_api_route(
+        f"/{path}/{{id}}",
+        expired,
+        methods=["DELETE"],
+        name=names[1],
+        description=f"Ends a {noun} now.",
+        status_code=204,
+    )
+
+
+_publish(
+    "silences",
+    "silence",
+    ("silences", "expire_silence"),
+    SilenceOut,
+    lambda store, since: store.silences(not_ended_at=since),
+    Store.expire_silence,
+)
+_publish(
+    "maintenance",
+    "maintenance window",
+    ("windows", "expire_window"),
+    MaintenanceOut,
+    lambda store, since: store.windows(not_ended_at=since),
+    Store.expire_window,
+)
 
 
 @router.post("/silences", status_code=201, responses={201: {"model": SilenceOut}})
@@ -37,25 +85,7 @@ async def add_silence(request: Request, context: ContextOf, given: SilenceIn) ->
     _check(given, *given.matchers, *given.matchers.values())
     silence = Silence(given.matchers, given.starts, given.ends, given.author, given.comment)
     made = await context.source.store.add_silence(silence)
-    context.source.planned_changed()
-    return json_reply(request, _silence_json(made), status=201)
-
-
-@router.delete("/silences/{id}", status_code=204)
-async def expire_silence(context: ContextOf, id_: NumberedId) -> Response:
-    """Ends a silence now."""
-    if not await context.source.store.expire_silence(id_, datetime.now(UTC)):
-        raise no_such("silence that lasts with id", str(id_))
-    context.source.planned_changed()
-    return Response(status_code=204)
-
-
-@router.get("/maintenance", responses={200: {"model": list[MaintenanceOut]}})
-async def windows(request: Request, context: ContextOf, ended: bool = False) -> Response:
-    """Maintenance windows that last or will come, with `ended` also those that are over."""
-    since = None if ended else datetime.now(UTC)
-    found = await context.source.store.windows(not_ended_at=since)
-    return json_reply(request, [_window_json(window) for window in found])
+    return _added(request, context, made)
 
 
 @router.post("/maintenance", status_code=201, responses={201: {"model": MaintenanceOut}})
@@ -70,17 +100,12 @@ async def add_window(request: Request, context: ContextOf, given: MaintenanceIn)
         tuple(given.targets), given.starts, given.ends, given.author, given.comment
     )
     made = await context.source.store.add_window(window)
-    context.source.planned_changed()
-    return json_reply(request, _window_json(made), status=201)
+    return _added(request, context, made)
 
 
-@router.delete("/maintenance/{id}", status_code=204)
-async def expire_window(context: ContextOf, id_: NumberedId) -> Response:
-    """Ends a maintenance window now."""
-    if not await context.source.store.expire_window(id_, datetime.now(UTC)):
-        raise no_such("maintenance window that lasts with id", str(id_))
+def _added(request: Request, context: Context, made: Silence | MaintenanceWindow) -> Response:
     context.source.planned_changed()
-    return Response(status_code=204)
+    return json_reply(request, _json(made), status=201)
 
 
 def _check(given: SilenceIn | MaintenanceIn, *texts: str) -> None:
@@ -122,23 +147,17 @@ def _check_target(target: str, inventory: Inventory) -> None:
         raise HTTPException(422, f"targets: there is no {kind} {id_!r}{hint}")
 
 
-def _silence_json(silence: Silence) -> Json:
+def _json(planned: Silence | MaintenanceWindow) -> Json:
+    what: Json = (
+        {"matchers": dict(planned.matchers)}
+        if isinstance(planned, Silence)
+        else {"targets": planned.targets}
+    )
     return {
-        "id": silence.id,
-        "matchers": dict(silence.matchers),
-        "starts": silence.starts,
-        "ends": silence.ends,
-        "author": silence.author,
-        "comment": silence.comment,
-    }
-
-
-def _window_json(window: MaintenanceWindow) -> Json:
-    return {
-        "id": window.id,
-        "targets": window.targets,
-        "starts": window.starts,
-        "ends": window.ends,
-        "author": window.author,
-        "comment": window.comment,
+        "id": planned.id,
+        **what,
+        "starts": planned.starts,
+        "ends": planned.ends,
+        "author": planned.author,
+        "comment": planned.comment,
     }
