@@ -26,7 +26,7 @@ SHARED = re.compile(r"(?i)^shared memory$")
 PHYSICAL = re.compile(r"(?i)^(physical memory|ram|real memory)$")
 NO_STORAGE = re.compile(
     r"^/dev(/(pts|mqueue|hugepages))?$|^/(proc|sys)(/|$)|^/run/(user|lock|netns)|\b(devfs|procfs|junosprocfs)\b"
-    r"|/dev/md\d+[ ,.]|/\.mount/packages/"
+    r"|/dev/md\d+\.|mounted on: /(packages|junos)(/|$)|/\.mount/packages/"
 )
 WRAP = 2**32  # hrStorageSize is an Integer32; large disks come out negative
 

@@ -41,6 +41,20 @@ async def test_file_systems_of_the_kernel_are_no_storage() -> None:
     assert [space.description for space in (await storage(reading)).storage] == ["/"]
 
 
+async def test_of_the_memory_disks_of_a_junos_only_those_that_fill_up_are_storage() -> None:
+    reading = host(
+        ("4", "/dev/da0s1a, mounted on: /", 100, 50),
+        ("4", "/dev/md15, mounted on: /tmp", 100, 1),
+        ("4", "/dev/md3, mounted on: /packages/mnt/jdocs-19.4R3.11", 100, 100),
+        ("4", "/dev/md1.uzip, mounted on: /.mount/packages/mnt/os-libs-11", 100, 100),
+        ("4", "/var/log, mounted on: /packages/mnt/jweb-ppc-19.4R3.11/jail/var/log", 100, 50),
+    )
+    assert [space.description for space in (await storage(reading)).storage] == [
+        "/dev/da0s1a, mounted on: /",
+        "/dev/md15, mounted on: /tmp",
+    ]
+
+
 async def test_a_disk_too_large_for_an_integer32_is_understood() -> None:
     reading = host(("4", "/volume1", -(2**31), 2**30))
     assert (await storage(reading)).storage[0].used_ratio == 0.5
