@@ -73,8 +73,11 @@ def columns_of(tables: Iterable[SensorTable | LoadTable]) -> Iterator[str]:
 
 
 async def fits(reading: Reading, table: SensorTable | LoadTable, index: str) -> bool:
-    """Whether the row says in other columns what the rule demands."""
+    """Whether the row says in other columns what the rule demands; an instance speaks for every
+    row."""
     for oid, pattern in table.only.items():
-        if re.search(pattern, octets.text(at(await reading.column(oid), index))) is None:
+        rows = await reading.column(oid)
+        said = rows.get("0") if oid.endswith(".0") else at(rows, index)
+        if re.search(pattern, octets.text(said)) is None:
             return False
     return True

@@ -77,6 +77,13 @@ async def test_rows_are_chosen_by_another_column_and_by_their_index() -> None:
     ]
 
 
+async def test_an_instance_speaks_for_every_row() -> None:
+    values: dict[str, Value] = {"1.1.1.1": 68, "1.1.1.2": 50}
+    table = SensorTable("temperature", "1.1.1", given_in="fahrenheit", only={"1.1.2.0": "^0$"})
+    assert [s.value for s in await found(values | {"1.1.2.0": 0}, table)] == pytest.approx([20, 10])
+    assert await found(values | {"1.1.2.0": 1}, table) == []
+
+
 async def test_a_number_is_found_in_a_sentence() -> None:
     table = SensorTable("temperature", "1.1.1", match=r": (\d+) C")
     (sensor,) = await found({"1.1.1.1": b"CPU Temperature: 61 C 141.80F"}, table)
