@@ -68,6 +68,7 @@ class Device:
     booted: float
     boots: int
     frozen: dict[int, tuple[Floats, Floats]] = field(default_factory=dict)
+    battery: bool = False  # its site has no mains
 
     def values(self, t: float) -> Floats:
         moving: Floats = self.matrix @ basis(t)

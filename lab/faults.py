@@ -13,16 +13,19 @@ from lab.errors import UnknownTargetError
 @dataclass(frozen=True, slots=True)
 class Picture:
     """The network with some things broken. `dark`: links that carry nothing, cut themselves or
-    with a dead end. `reached`: nodes to which a monitor still has a path."""
+    with a dead end. `reached`: nodes to which a monitor still has a path. `battery`: sites without
+    mains, where all goes on while the UPS lasts."""
 
     dead: frozenset[str]
     cut: frozenset[str]
     dark: frozenset[str]
     reached: frozenset[str]
+    battery: frozenset[str] = frozenset()
 
 
 class Faults:
-    """What is broken now, and what that does. Targets are `node:`, `link:`, `site:`, `group:`."""
+    """What is broken now, and what that does. Targets are `node:`, `link:`, `site:`, `group:`, and
+    `mains:` for the mains of a site."""
 
     def __init__(self, inventory: Inventory) -> None:
         self.inventory = inventory
@@ -53,8 +56,8 @@ class Faults:
         return self.picture
 
     def members(self, target: str) -> tuple[str, ...]:
-        """The nodes and links (`node:ID`, `link:ID`) that a target stands for. Raises
-        UnknownTargetError."""
+        """The nodes and links (`node:ID`, `link:ID`) that a target stands for; lost mains stand
+        for themselves. Raises UnknownTargetError."""
         kind, _, key = target.partition(":")
         inventory = self.inventory
         known: dict[str, Iterable[str]] = {
@@ -62,6 +65,7 @@ class Faults:
             "link": inventory.links,
             "site": inventory.sites,
             "group": inventory.groups,
+            "mains": inventory.sites,
         }
         if kind not in known:
             raise UnknownTargetError("target_form", target=target)
@@ -87,7 +91,8 @@ class Faults:
                     reached.add(other)
                     front.append(other)
         dark = cut.union(link for node in dead for _, link in self._beside[node])
-        return Picture(dead, cut, dark, frozenset(reached))
+        battery = frozenset(part[6:] for part in parts if part.startswith("mains:"))
+        return Picture(dead, cut, dark, frozenset(reached), battery)
 
     def silent(self, picture: Picture | None = None) -> tuple[str, ...]:
         """Nodes that no monitor can hear, in inventory order."""
@@ -137,7 +142,10 @@ class Faults:
         }
 
     def _seen(self, part: str, reached: frozenset[str]) -> bool:
-        """Whether a broken node or link touches a node that can be heard."""
+        """Whether a broken node or link, or a site without mains, touches a node that can be
+        heard."""
+        if part.startswith("mains:"):
+            return not reached.isdisjoint(self._nodes_of[part[6:]])
         if part.startswith("link:"):
             link = self.inventory.links[part[5:]]
             return link.a in reached or link.b in reached

@@ -26,11 +26,12 @@ WARM_PAUSE_S = 0.0002
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What living devices noticed of a fault or its mending: those that were switched on, and
-    ports that went down or came up."""
+    """What living devices noticed of a fault or its mending: those that were switched on, ports
+    that went down or came up, and whose UPS lost its mains or has them again."""
 
     started: list[Device | Replay]
     ports: list[tuple[Device, Port]]
+    mains: list[Device]
 
 
 class Fleet:
@@ -66,6 +67,7 @@ class Fleet:
             self._devices[node] = made
             if self._before:
                 self._set_ports(made, self._before)
+                made.battery = made.node.site in self._before.battery
         return made
 
     def answer(self, address: bytes, data: bytes, t: float) -> bytes | None:
@@ -132,7 +134,7 @@ class Fleet:
         }
         for replay in replays:
             replay.reboot(t)
-        changes = Changes([*replays], [])
+        changes = Changes([*replays], [], self._switch_mains(before, picture))
         for made in devices:
             node = made.node.id
             if node in woken:
@@ -145,6 +147,21 @@ class Fleet:
             if asked:
                 asked.agent.stale = True
         return changes
+
+    def _switch_mains(self, before: Picture | None, picture: Picture) -> list[Device]:
+        """The living devices that tell of a UPS at the sites whose mains went or came."""
+        sites = (before.battery if before else frozenset()) ^ picture.battery
+        switched = []
+        for node in self.nation.inventory.nodes.values():
+            if node.site not in sites or node.id in self._replays:
+                continue
+            made = self.device(node.id)
+            made.battery = node.site in picture.battery
+            if made.model.ups and node.id not in picture.dead:
+                switched.append(made)
+            if asked := self._sessions.get(socket.inet_aton(node.address)):
+                asked.agent.stale = True
+        return switched
 
     def _set_ports(self, made: Device, picture: Picture) -> list[Port]:
         """The ports whose shown state changed."""

@@ -1,4 +1,4 @@
-"""What a device's agent has to tell: SNMPv2-MIB, IF-MIB, IP-MIB, ENTITY, ENTITY-SENSOR, LLDP."""
+"""What an agent has to tell: SNMPv2-MIB, IF-, IP-, UPS-, ENTITY-, ENTITY-SENSOR- and LLDP-MIB."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ IF_NUMBER = dotted("1.3.6.1.2.1.2.1.0")
 IF_TABLE = dotted("1.3.6.1.2.1.2.2.1")
 IP_ADDR_TABLE = dotted("1.3.6.1.2.1.4.20.1")
 HR_SYSTEM_UPTIME = dotted("1.3.6.1.2.1.25.1.1.0")
+UPS = dotted("1.3.6.1.2.1.33.1")
 IF_X_TABLE = dotted("1.3.6.1.2.1.31.1.1.1")
 ENT_PHYSICAL = dotted("1.3.6.1.2.1.47.1.1.1.1")
 ENT_SENSOR = dotted("1.3.6.1.2.1.99.1.1.1")
@@ -79,6 +80,7 @@ def objects(device: Device) -> tuple[list[Ids], list[Value]]:
         *_addresses(device),
         (HR_SYSTEM_UPTIME, (TIME_TICKS, UPTIME)),
         *_extended(device),
+        *_ups(device),
         *_entities(device),
         *_sensors(),
         *_engine(device),
@@ -175,6 +177,17 @@ def _addresses(device: Device) -> Iterator[tuple[Ids, Value]]:
             (3, [tlv(IP_ADDRESS, b"\xff\xff\xff\xff")]),
         ],
     )
+
+
+def _ups(device: Device) -> Iterator[tuple[Ids, Value]]:
+    """The UPS of the site, where the device tells of one: who made it, its battery, and whether
+    its output comes from the mains or the battery (RFC 1628)."""
+    if device.model.ups:
+        yield (*UPS, 1, 1, 0), _text("APC")
+        yield (*UPS, 1, 2, 0), _text("Smart-UPS SRT 3000")
+        yield (*UPS, 2, 1, 0), _number(2)
+        yield (*UPS, 2, 4, 0), _number(100)
+        yield (*UPS, 4, 1, 0), _number(5 if device.battery else 3)
 
 
 def _entities(device: Device) -> Iterator[tuple[Ids, Value]]:

@@ -31,6 +31,8 @@ class LinkPorts:
 
 @dataclass(frozen=True, slots=True)
 class Model:
+    """`ups`: the UPS of its site hangs on its serial port, and it tells of that."""
+
     id: str
     vendor: str
     descr: str
@@ -41,6 +43,7 @@ class Model:
     oui: str
     ports: LinkPorts
     fixed: tuple[FixedPort, ...]
+    ups: bool = False
 
     def port(self, place: int) -> str:
         """Full name (ifDescr) of the link port at a place counted from 0."""

@@ -1,4 +1,5 @@
-"""Notifications that the fleet sends by itself: linkDown, linkUp, coldStart (RFC 3418, IF-MIB)."""
+"""Notifications that the fleet sends by itself: linkDown, linkUp, coldStart (RFC 3418, IF-MIB), and
+upsTrapOnBattery and the end of that alarm (RFC 1628)."""
 
 from __future__ import annotations
 
@@ -8,23 +9,31 @@ from collections.abc import Iterable
 from lab import ber
 from lab.device import Device, Port
 from lab.fleet import Changes, Fleet
-from lab.mib import IF_TABLE, SYSTEM
+from lab.mib import IF_TABLE, SYSTEM, UPS, Ids
 from lab.replay import Replay
 
-COLD_START, LINK_DOWN, LINK_UP = 1, 3, 4
 SNMP_TRAPS = (1, 3, 6, 1, 6, 3, 1, 1, 5)
+COLD_START, LINK_DOWN, LINK_UP = ((*SNMP_TRAPS, n) for n in (1, 3, 4))
+UPS_TRAPS = (1, 3, 6, 1, 2, 1, 33, 2)
+ON_BATTERY, ALARM_REMOVED = (*UPS_TRAPS, 1), (*UPS_TRAPS, 4)
 SNMP_TRAP_OID = (1, 3, 6, 1, 6, 3, 1, 1, 4, 1, 0)
 SYS_UP_TIME = (*SYSTEM, 3, 0)
 
 
 def notification(
-    device: Device | Replay, kind: int, port: Port | None, request_id: int, t: float
+    device: Device | Replay, kind: Ids, port: Port | None, request_id: int, t: float
 ) -> bytes:
     """The SNMPv2-Trap-PDU of a device; `port` is what linkDown and linkUp are about."""
     bindings = [
         (SYS_UP_TIME, ber.integer(device.uptime(t) & 0xFFFFFFFF, ber.TIME_TICKS)),
-        (SNMP_TRAP_OID, ber.oid((*SNMP_TRAPS, kind))),
+        (SNMP_TRAP_OID, ber.oid(kind)),
     ]
+    if kind == ON_BATTERY:  # minutes left, seconds on battery, minutes that count as low
+        for place, value in (((2, 3), 40), ((2, 2), 0), ((9, 7), 5)):
+            bindings.append(((*UPS, *place, 0), ber.integer(value)))
+    elif kind == ALARM_REMOVED:  # upsAlarmId, upsAlarmDescr: upsAlarmOnBattery
+        bindings.append(((*UPS, 6, 2, 1, 1, 1), ber.integer(1)))
+        bindings.append(((*UPS, 6, 2, 1, 2, 1), ber.oid((*UPS, 6, 3, 2))))
     if port:
         for column, value in (
             (1, port.index),
@@ -40,9 +49,10 @@ def notification(
 def messages(fleet: Fleet, changes: Changes) -> Iterable[tuple[str, bytes]]:
     """(sender's address, message) of all that the reachable nodes have to tell about a change."""
     t = fleet.clock.now()
-    told: list[tuple[Device | Replay, int, Port | None]]
+    told: list[tuple[Device | Replay, Ids, Port | None]]
     told = [(device, COLD_START, None) for device in changes.started]
     told += [(device, LINK_UP if port.up else LINK_DOWN, port) for device, port in changes.ports]
+    told += [(made, ON_BATTERY if made.battery else ALARM_REMOVED, None) for made in changes.mains]
     for device, kind, port in told:
         session = fleet.session(device.node)
         if session and not fleet.is_silent(device.node):

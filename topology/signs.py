@@ -18,6 +18,7 @@ HELD_S = 3600.0  # for how long a word on the mains holds that nobody renews
 NEWS_S = 180.0  # three polls: a UPS that lost its mains earlier than that would have said so
 RECENT_S = 900.0  # for how long it matters how a node came back
 BOOT_S = 120.0  # an uptime and a silence that differ by less are not told apart
+ASKED_S = 90.0  # within this a UPS that is back has been polled
 SLACK_S = 5.0
 
 
@@ -111,15 +112,15 @@ class Signs:
             if word.lost and node in looks and _holds(word, looks[node], HELD_S)
         }
 
-    def may_be_lost(self, node: str, watch: Watch, now: float, asked_s: float) -> bool:
-        """Whether a UPS that was on battery may be so still: its last word says so, or it came
-        back less than `asked_s` ago and was not heard since."""
+    def may_be_lost(self, node: str, watch: Watch, now: float) -> bool:
+        """Whether a UPS that was on battery may be so still: its last word says so, or it is back
+        and was not asked again yet."""
         word, look = self.mains.get(node), watch.looks.get(node)
         if look is None:
             return False
         if word is None:  # nothing said since the start
             return watch.started is not None and now - watch.started < NEWS_S
-        return word.lost and (_holds(word, look, HELD_S) or now - look.back_at < asked_s)
+        return word.lost and (_holds(word, look, HELD_S) or now - look.back_at < ASKED_S)
 
     def fed(self, looks: Mapping[str, Look]) -> frozenset[str]:
         """UPSes that had their mains when last heard, not long before they fell silent."""

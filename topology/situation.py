@@ -30,7 +30,6 @@ from topology.state import NodeState, Returned, StateChange
 from topology.views import Views
 
 CROWD = 200  # more suspects at once than any single fault but the largest makes
-ASKED_S = 90.0  # within this a UPS that is back has been polled
 LINK_TRAPS = {"1.3.6.1.6.3.1.1.5.3", "1.3.6.1.6.3.1.1.5.4"}  # IF-MIB linkDown, linkUp
 
 
@@ -329,14 +328,9 @@ class Situation:
     def _over(self, outage: Outage, symptoms: frozenset[str], now: float) -> bool:
         """Whether an outage has ended: its symptoms are gone for good, and all who were behind it
         have answered or been asked in vain."""
-        asked_s = (
-            ASKED_S if outage.severity is Severity.WARNING else 0.0
-        )  # what hurt is told at once
         return (
             all(self._gone(symptom) for symptom in symptoms)
-            and not any(
-                self._signs.may_be_lost(ups, self._watch, now, asked_s) for ups in outage.batteries
-            )
+            and not any(self._signs.may_be_lost(ups, self._watch, now) for ups in outage.batteries)
             and not any(self._flaps.active(symptom, now) for symptom in symptoms)
             and self._ripeness.pardoned(now).isdisjoint(outage.shadowed)
         )

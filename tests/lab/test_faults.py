@@ -19,6 +19,7 @@ TARGETS = [
     *(f"link:{link}" for link in INVENTORY.links),
     *(f"site:{site}" for site in INVENTORY.sites),
     *(f"group:{group}" for group in INVENTORY.groups),
+    *(f"mains:{site}" for site in INVENTORY.sites),
 ]
 
 

@@ -15,15 +15,19 @@ from pysnmp.entity.rfc3413 import ntfrcv
 from pysnmp.proto.api import v2c
 
 from configs.inventory import Link
+from lab import ber
 from lab.country import build
 from lab.device import Wiring, device
-from lab.mib import engine_id
+from lab.faults import Faults
+from lab.fleet import Fleet
+from lab.mib import engine_id, objects
 from lab.nation import V2C, V3
 from lab.write import secrets
 from tests.lab.conftest import ask, running
 
 TRAP_OID, IF_INDEX = "1.3.6.1.6.3.1.1.4.1.0", "1.3.6.1.2.1.2.2.1.1"
 COLD_START, LINK_DOWN, LINK_UP = (f"1.3.6.1.6.3.1.1.5.{n}" for n in (1, 3, 4))
+ON_BATTERY, ALARM_REMOVED = (f"1.3.6.1.2.1.33.2.{n}" for n in (1, 4))
 NATION = build(1, 68)
 
 
@@ -114,3 +118,40 @@ async def test_a_node_that_was_switched_on_again_sends_a_cold_start(tmp_path: Pa
             while (told := await receiver.next())[1] != COLD_START:
                 pass
             assert told[0] == "127.64.4.1"
+
+
+async def test_a_ups_tells_when_its_mains_go_and_when_they_are_back(tmp_path: Path) -> None:
+    with Receiver(tmp_path) as receiver:
+        async with running(tmp_path, communes=68, trap_port=receiver.port) as lab:
+            await ask(lab, "fail", "mains:hub-04")
+            assert (await receiver.next())[:2] == ("127.64.4.1", ON_BATTERY)
+            truth = await ask(lab, "truth")
+            assert truth["silent"] == []
+            assert [(root["kind"], root["visible"]) for root in truth["roots"]] == [("mains", True)]
+            await ask(lab, "heal")
+            address, oid, values = await receiver.next()
+            assert (address, oid) == ("127.64.4.1", ALARM_REMOVED)
+            assert "1.3.6.1.2.1.33.1.6.3.2" in values.values()
+
+
+def test_the_output_of_a_ups_comes_from_the_battery_while_there_are_no_mains(
+    tmp_path: Path,
+) -> None:
+    fleet = Fleet(NATION, secrets(tmp_path))
+    faults = Faults(NATION.inventory)
+
+    def source(node: str) -> bytes | None:
+        names, values = objects(fleet.device(node))
+        found = dict(zip(names, values, strict=True)).get((1, 3, 6, 1, 2, 1, 33, 1, 4, 1, 0))
+        assert found is None or isinstance(found, bytes)
+        return found
+
+    assert source("hub-04-r1") == ber.integer(3)
+    assert source("hub-04-r2") is None
+    changes = fleet.apply(faults.fail(["mains:hub-04"]))
+    assert [made.node.id for made in changes.mains] == ["hub-04-r1"]
+    assert source("hub-04-r1") == ber.integer(5)
+    assert source("hub-08-r1") == ber.integer(3)
+    fleet.apply(faults.fail(["group:power-hub-04"]))
+    assert fleet.apply(faults.heal(["mains:hub-04"])).mains == []  # it is dead and says nothing
+    assert source("hub-04-r1") == ber.integer(3)

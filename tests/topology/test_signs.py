@@ -65,11 +65,25 @@ def test_a_ups_on_battery_is_a_warning_that_becomes_the_outage_of_its_feed() -> 
     assert outage.confidence > 0.9
     assert Clue(Sign.BATTERY, "ups-0") in outage.clues
     world.heal("site:hub-0")
-    told = world.run(10)
-    assert [ended.id for _, ended in told.ended] == [warning.id]
-    assert not told.opened
+    assert not world.run(20).ended  # its battery may have been charged, its mains still be away
+    says(world, BATTERY)
+    ((_, smaller),) = world.run(5).revised
+    assert (smaller.id, smaller.severity) == (warning.id, Severity.WARNING)
+    assert not world.run(20).opened
     says(world, NORMAL)
-    assert not world.run(30).opened
+    assert [ended.id for _, ended in world.run(5).ended] == [warning.id]
+
+
+def test_an_outage_whose_ups_does_not_speak_again_ends_all_the_same() -> None:
+    world = started()
+    world.feed(Trap("ups-0", world.now, ON_BATTERY, ()))
+    world.run(20)
+    world.fail("site:hub-0")
+    world.run(12)
+    world.heal("site:hub-0")
+    told = world.run(100)
+    assert len(told.ended) == 1
+    assert not told.opened
 
 
 def test_a_flicker_or_a_test_of_the_battery_is_no_warning() -> None:
