@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from sys import intern
 
 from collector.discovery import index, octets
 from collector.discovery.neighbours import (
@@ -63,7 +64,7 @@ def _ports(table: Table) -> Iterator[LldpPort]:
         if arcs := index.arcs(place, 1):
             kind = octets.integer(row.get("kind")) or 0
             id_ = identifier(row.get("id"), kind, MAC_OF_PORT, NETWORK_OF_PORT)
-            yield LldpPort(arcs[0], kind, id_, octets.text(row.get("descr")))
+            yield LldpPort(arcs[0], kind, intern(id_), intern(octets.text(row.get("descr"))))
 
 
 def _neighbours(
@@ -80,9 +81,9 @@ def _neighbours(
             arcs[1],
             identifier(row.get("chassis"), chassis_kind, MAC_OF_CHASSIS, NETWORK_OF_CHASSIS),
             kind,
-            identifier(row.get("port"), kind, MAC_OF_PORT, NETWORK_OF_PORT),
-            octets.text(row.get("port_descr")),
-            octets.text(row.get("name")),
+            intern(identifier(row.get("port"), kind, MAC_OF_PORT, NETWORK_OF_PORT)),
+            intern(octets.text(row.get("port_descr"))),
+            intern(octets.text(row.get("name"))),
             addresses.get(tuple(arcs), ()),
         )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sys import intern  # thousands of devices have ports of the same few names
+
 from collector.discovery import announcements, bridging, octets, routing
 from collector.discovery.addresses import ANY_COLUMNS, IPV4_COLUMNS, addresses
 from collector.discovery.identity import SYS_NAME
@@ -35,8 +37,8 @@ async def speak(reading: Reading, node: str, at: float) -> Speaker:
         router_id=await routing.router_id(reading),
         interfaces=tuple(
             Interface(
-                port.if_index, port.name, port.description, port.alias, port.mac,
-                parents.get(port.if_index, ""),
+                port.if_index, intern(port.name), intern(port.description), intern(port.alias),
+                port.mac, parents.get(port.if_index, ""),
             )
             for port in found.values()
         ),
