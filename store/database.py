@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from sqlalchemy import URL, Connection
 
+from configs.inventory import Link
 from store import decisions, history, identities, outbox, planned, pruning
 from store.address import address, is_file
 from store.backend import Backend
@@ -62,7 +64,7 @@ class Store:
         return await self._backend.write(partial(_commit, record=record))
 
     async def restore(self) -> Restored:
-        """The open outages and all node states."""
+        """The open outages, all node states, and the links that were found."""
         return await self._backend.read(history.restored)
 
     async def pending(self) -> list[OutboxAlert]:
@@ -185,6 +187,10 @@ class Store:
     async def decisions(self) -> list[TopologyDecision]:
         """Decisions on drift, in the order in which they were taken."""
         return await self._backend.read(decisions.decisions)
+
+    async def keep_found(self, links: Sequence[Link]) -> None:
+        """Keeps the links that are in the graph undeclared, in place of those of before."""
+        await self._backend.write(partial(decisions.put_found, links=links))
 
     async def prune(self, before: datetime) -> int:
         """How many rows were forgotten: what was over `before`, in small transactions."""

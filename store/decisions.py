@@ -1,11 +1,14 @@
-"""What operators decided on drift."""
+"""What was found of the network's links, and what operators decided on it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, delete, select
 
+from configs.inventory import Link
 from store.record import TopologyDecision, Verdict
-from store.tables import TOPOLOGY_DECISION
+from store.tables import FOUND_LINK, TOPOLOGY_DECISION
 
 
 def decide(connection: Connection, decision: TopologyDecision) -> None:
@@ -38,3 +41,22 @@ def decisions(connection: Connection) -> list[TopologyDecision]:
         )
         for row in connection.execute(select(table).order_by(table.c.at, table.c.key))
     ]
+
+
+def put_found(connection: Connection, links: Sequence[Link]) -> None:
+    """Puts the links that are in the graph undeclared in place of those of before."""
+    connection.execute(delete(FOUND_LINK))
+    rows = [
+        {"id": link.id, "a": link.a, "b": link.b, "a_port": link.a_port, "b_port": link.b_port}
+        for link in links
+    ]
+    if rows:
+        connection.execute(FOUND_LINK.insert(), rows)
+
+
+def found(connection: Connection) -> tuple[Link, ...]:
+    """As they were put."""
+    return tuple(
+        Link(row.id, row.a, row.b, row.a_port, row.b_port, oper_follows=False)
+        for row in connection.execute(select(FOUND_LINK).order_by(FOUND_LINK.c.id))
+    )

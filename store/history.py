@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, and_, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from store import decisions
 from store.record import Event
 from store.tables import EVENT, NODE_STATE, OUTAGE
 from topology.outage import Clue, Outage, Root, RootKind, Severity, Sign
@@ -54,7 +55,7 @@ def restored(connection: Connection) -> Restored:
         row.node: (NodeState(row.state), row.since)
         for row in connection.execute(select(NODE_STATE))
     }
-    return Restored(outages, states)
+    return Restored(outages, states, decisions.found(connection))
 
 
 def outages(

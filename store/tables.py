@@ -170,3 +170,13 @@ TOPOLOGY_DECISION = Table(
     Column("comment", String, nullable=False),
     Column("subject", String, nullable=False),
 )
+
+FOUND_LINK = Table(
+    "found_link",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("a", String, nullable=False),
+    Column("b", String, nullable=False),
+    Column("a_port", String, nullable=False),
+    Column("b_port", String, nullable=False),
+)

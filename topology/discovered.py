@@ -25,14 +25,17 @@ FUSED_EVERY_S = 60.0
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What was found. `seen`: the edge of each link, declared or found. `drifts` are all there are,
-    decided upon or not; `found` the links that the graph gains. `clock`: when that was, None before
-    the first time."""
+    decided upon or not; `found` the links that the graph gains, `refused` the ids of others that
+    are not believed. `whole`: whether everybody was heard. `clock`: when that was, None before the
+    first time."""
 
     clock: Clock | None = None
     edges: tuple[Edge, ...] = ()
     seen: Mapping[str, Edge] = field(default_factory=dict)
     drifts: tuple[Drift, ...] = ()
     found: tuple[Link, ...] = ()
+    refused: frozenset[str] = frozenset()
+    whole: bool = False
 
     def seen_at(self, edge: Edge) -> datetime | None:
         """When somebody last told of an edge."""
@@ -117,15 +120,21 @@ def _work(
     )
     called = _as_called(inventory, speakers)
     found = compare(called, _told(discovered, whole), speaking, broken, _wholes(speakers))
-    believed = (
-        one
-        for one in found.drifts
-        if one.key not in rejected and one.edge is not None and one.edge.seen_at >= fresh_after
+    joined, refused = {}, set()
+    for link, edge, one in found_links(found.drifts):
+        if one.key in rejected or edge.seen_at < fresh_after:
+            refused.add(link.id)
+        else:
+            joined[link.id] = link, edge
+    return Findings(
+        clock,
+        discovered.edges,
+        {**found.seen, **{id_: edge for id_, (_, edge) in joined.items()}},
+        found.drifts,
+        tuple(link for link, _ in joined.values()),
+        frozenset(refused),
+        whole,
     )
-    joined = {link.id: (link, edge) for link, edge in found_links(believed)}
-    seen = {**found.seen, **{id_: edge for id_, (_, edge) in joined.items()}}
-    links = tuple(link for link, _ in joined.values())
-    return Findings(clock, discovered.edges, seen, found.drifts, links)
 
 
 def _as_called(inventory: Inventory, speakers: Mapping[str, Speaker]) -> Inventory:

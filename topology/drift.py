@@ -101,7 +101,7 @@ def compare(
     return Comparison(matched, tuple(found))
 
 
-def found_links(drifts: Iterable[Drift]) -> Iterator[tuple[Link, Edge]]:
+def found_links(drifts: Iterable[Drift]) -> Iterator[tuple[Link, Edge, Drift]]:
     """The undeclared edges that are sure enough to be links of the graph: heard directly, for two
     routers may well meet across a switch. Their ports prove nothing of their far ends."""
     for one in drifts:
@@ -111,7 +111,7 @@ def found_links(drifts: Iterable[Drift]) -> Iterator[tuple[Link, Edge]]:
         if HEARD_DIRECTLY.intersection(edge.sources):
             a, b = edge.a, edge.b
             id_ = FOUND + re.sub(r"[^\w.:@+-]", "-", f"{a.node}.{a.port}--{b.node}.{b.port}")
-            yield Link(id_, a.node, b.node, a.port, b.port, oper_follows=False), edge
+            yield Link(id_, a.node, b.node, a.port, b.port, oper_follows=False), edge, one
 
 
 def key(edge: Edge) -> str:

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from configs.inventory import Link
 from topology.outage import Outage
 from topology.state import NodeState
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """`outages`: those that had not ended; `states`: last known state of a node, and since when."""
+    """`outages`: those that had not ended; `states`: last known state of a node, and since when;
+    `found`: links of the graph that nobody declared."""
 
     outages: tuple[Outage, ...] = ()
     states: Mapping[str, tuple[NodeState, datetime]] = field(default_factory=dict)
+    found: tuple[Link, ...] = ()

@@ -71,8 +71,9 @@ class Situation:
         self._book = Book(self._wan, confirmation.hold_down_s, restored.outages)
         self._touched = self._views.cast(self._book.open) | set(inventory.nodes)
 
-    def _settle(self, inventory: Inventory, restored: Restored, found: Iterable[Link] = ()) -> None:
-        self._wan = Wan(inventory, found)
+    def _settle(self, inventory: Inventory, restored: Restored) -> None:
+        known = inventory.nodes.keys()
+        self._wan = Wan(inventory, [link for link in restored.found if {link.a, link.b} <= known])
         self._inventory = inventory = self._wan.inventory
         self._watch = Watch(self._settings, inventory.nodes)
         self._ports = Ports(inventory)
@@ -230,10 +231,8 @@ class Situation:
     def replace(self, inventory: Inventory) -> None:
         """Goes on with another inventory, keeping what is known of nodes that remain."""
         watch, ports, views, stale = self._watch, self._ports, self._views, self._diagnosis
-        found = self._wan.found.values()
-        kept = [link for link in found if {link.a, link.b} <= inventory.nodes.keys()]
         signs = self._signs
-        self._settle(inventory, Restored(), kept)
+        self._settle(inventory, Restored(found=tuple(self._wan.found.values())))
         self._views.carry(views.states, views.views)
         for node in self._watch.looks:
             if node in watch.looks:

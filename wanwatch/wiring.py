@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from collector.speaker import Speaker
-from configs.inventory import Inventory
+from configs.inventory import Inventory, Link
 from store.database import Store
 from store.errors import StoreError
 from store.record import Event, TopologyDecision, Verdict
@@ -88,8 +88,11 @@ class Wiring:
         )
         findings = await asyncio.to_thread(work)
         found = {link.id: link for link in findings.found}
+        if not findings.whole:  # whoever was not heard yet may still tell of what was found before
+            before = self._situation.found.items()
+            found = {id_: link for id_, link in before if id_ not in findings.refused} | found
         news = found != self._situation.found
-        wan = await asyncio.to_thread(Wan, inventory, findings.found) if news else None
+        wan = await asyncio.to_thread(Wan, inventory, found.values()) if news else None
         self._work_s = self._clock.monotonic() - began
         if inventory is not self._inventory:  # reloaded meanwhile, so that it is due again
             return
@@ -97,6 +100,7 @@ class Wiring:
         if wan is not None:
             self._situation.join(wan)
             log.info("found links=%d", len(found))
+            await self._keep(tuple(found.values()))
 
     async def decide(self, decision: TopologyDecision) -> None:
         """Keeps what an operator decided on drift. Raises StoreError."""
@@ -121,7 +125,13 @@ class Wiring:
         for one in self.findings.drifts:
             drift[one.kind] += one.key not in self.decisions
         edges = {str(source): count for source, count in self.findings.sources.items()}
-        return WiringStats(drift, edges, len(self.findings.found), self._work_s)
+        return WiringStats(drift, edges, len(self._situation.found), self._work_s)
+
+    async def _keep(self, found: Sequence[Link]) -> None:
+        try:
+            await self._store.keep_found(found)
+        except StoreError as error:
+            log.warning("found links not stored: %s", error)
 
     async def _recall(self) -> bool:
         """Whether the decisions of before could be read."""

@@ -173,9 +173,9 @@ def rewired() -> Findings:
     return Findings(
         Clock(100.0, NOW),
         (cable, moved),
-        {"l-hub": moved} | {link.id: edge for link, edge in joined},
+        {"l-hub": moved} | {link.id: edge for link, edge, _ in joined},
         drifts,
-        tuple(link for link, _ in joined),
+        tuple(link for link, _, _ in joined),
     )
 
 

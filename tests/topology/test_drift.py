@@ -112,7 +112,7 @@ def test_only_what_a_port_heard_itself_and_surely_becomes_a_link_of_the_graph() 
         edge("a", "z", "c", "z", source=Source.OSPF),
     )
     drifts = [Drift(DriftKind.UNDECLARED, edge=each) for each in edges]
-    ((link, _),) = found_links([*drifts, Drift(DriftKind.UNSEEN, "a-b")])
+    ((link, _, _),) = found_links([*drifts, Drift(DriftKind.UNSEEN, "a-b")])
     assert link == Link("found:a.x-0--c.y", "a", "c", "x/0", "y", oper_follows=False)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from configs.inventory import Inventory
 from configs.settings import Confirmation
 from store.database import Store
 from store.record import Event, TopologyDecision, Verdict
@@ -41,11 +42,19 @@ class Bench:
         self.situation = Situation(declared("m.e1-a.e2"), Confirmation(), started_at=START)
         self.wiring = self.started()
 
-    def started(self) -> Wiring:
+    def asked_over_snmp(self) -> Inventory:
         inventory = declared("m.e1-a.e2")
+        for node in inventory.nodes.values():
+            inventory.nodes[node.id] = replace(node, credential="snmp")
+        return inventory
+
+    def started(self, inventory: Inventory | None = None, *, heard: bool = True) -> Wiring:
+        inventory = inventory or declared("m.e1-a.e2")
         made = Wiring(
             inventory, HALF_AN_HOUR, self.situation, self.store, self.events.append, self.clock
         )
+        if not heard:
+            return made
         made.hear(speaker("a", e1="b.e9"))
         made.hear(speaker("b", e9="a.e1"))
         return made
@@ -88,6 +97,25 @@ async def test_a_decision_outlives_a_restart(bench: Bench) -> None:
     await again.refresh()
     assert again.stats.drift["undeclared"] == 0
     assert list(bench.situation.found) == [CABLE]  # accepted: it is there
+
+
+async def test_a_found_link_outlives_a_restart_until_those_who_tell_of_it_were_heard(
+    bench: Bench,
+) -> None:
+    await bench.wiring.refresh()
+    inventory = bench.asked_over_snmp()
+    restored = await bench.store.restore()
+    assert [link.id for link in restored.found] == [CABLE]
+    bench.situation = Situation(inventory, Confirmation(), started_at=START, restored=restored)
+    again = bench.started(inventory, heard=False)
+    again.hear(speaker("m", e1="a.e2"))
+    await again.refresh()
+    assert list(bench.situation.found) == [CABLE]
+    for node in "abc":
+        again.hear(speaker(node, e1=""))
+    await again.refresh()
+    assert not bench.situation.found
+    assert (await bench.store.restore()).found == ()
 
 
 async def test_found_links_outlive_a_reload_until_they_are_worked_out_again(bench: Bench) -> None:
