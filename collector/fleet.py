@@ -36,6 +36,7 @@ from collector.ssh.poller import SshPoller
 from collector.stats import CollectorStats
 from collector.surveyor import Surveyor
 from collector.traps.listener import TrapListener
+from collector.turnstile import POLLS_AT_ONCE, Turnstile
 from collector.uptimes import Uptimes
 from collector.vitals import MODULE as VITALS
 from collector.vitals import VitalSigns
@@ -96,6 +97,7 @@ class Collector:
         self._uptimes = Uptimes()
         self._schedule = Schedule(intervals_s(polling), GAPS_S, clock())
         self._roster: dict[str, Member] = {}
+        self._polls = Turnstile(POLLS_AT_ONCE, self._poll)
         self._second_looks = Bucket(LOOKS_PER_S, LOOKS_PER_S)
         self._waiters: dict[Errand, list[asyncio.Future[Polled]]] = {}
         self._stats = CollectorStats()
@@ -257,11 +259,22 @@ class Collector:
                 ask(member.target, partial(self._surveyed, errand))
         elif not self._plans_of(errand):
             self._schedule.finished(errand, self._clock())
+        else:
+            self._polls.come(errand)
+
+    def _poll(self, errand: Errand) -> None:
+        member = self._roster.get(errand.node)
+        if member is None:
+            self._finished(errand)
         elif member.node.reachability is Reachability.SNMP:
             # A poll of a dead node would hold up the looks behind it until its last retry.
             self._look(member, partial(self._looked_first, errand))
         else:
             self._poll_snmp(errand, member, self._plans_of(errand))
+
+    def _finished(self, errand: Errand) -> None:
+        self._schedule.finished(errand, self._clock())
+        self._polls.leave(errand)
 
     def _look(self, member: Member, done: Callable[[Reach], None]) -> None:
         node = member.node
@@ -270,17 +283,8 @@ class Collector:
             try:
                 self._snmp.probe(member.look, done, timeout_s)
             except QuestionError as error:
-                done(
-                    Reach(
-                        node.id,
-                        self._clock(),
-                        Reachability.SNMP,
-                        False,
-                        loss_ratio=1.0,
-                        failure=Failure.AUTHENTICATION,
-                        detail=str(error),
-                    )
-                )
+                at, failure, detail = self._clock(), Failure.AUTHENTICATION, str(error)
+                done(Reach(node.id, at, Reachability.SNMP, False, None, None, 1.0, failure, detail))
         elif member.login is not None and node.reachability is Reachability.SSH:
             login = member.login
             self._ssh.probe(node.id, login.address, login.port, done, timeout_s)
@@ -306,7 +310,7 @@ class Collector:
 
     def _poll_snmp(self, errand: Errand, member: Member, plans: Sequence[Plan]) -> None:
         if member.target is None or not plans:
-            self._schedule.finished(errand, self._clock())
+            self._finished(errand)
             return
         try:
             done = partial(self._answered, errand, member, plans[1:])
@@ -322,7 +326,7 @@ class Collector:
         if isinstance(polled, Readings) and errand.kind is Kind.VITALS:
             vitals = self._vitals.get(errand.node)
             if vitals is None:  # another survey came in between
-                self._schedule.finished(errand, self._clock())
+                self._finished(errand)
                 return
             polled = vitals.read(polled)
         if rest and isinstance(polled, Readings):
@@ -336,7 +340,7 @@ class Collector:
         self._take(reach)
 
     def _polled(self, errand: Errand, polled: Polled) -> None:
-        self._schedule.finished(errand, self._clock())
+        self._finished(errand)
         self._tell(errand, polled)
 
     def _tell(self, errand: Errand, polled: Polled) -> None:
