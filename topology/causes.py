@@ -134,10 +134,15 @@ def explain(
     candidates = _candidates(wan, labels, priors, found, power)
     causes: list[Cause] = []
     explained: set[Symptom] = set()
+    place = {s: i for i, s in enumerate(found)}
     for tangle in _tangles(candidates):
         chosen = _cover(tangle)
+        tangled = sorted(
+            frozenset[Symptom]().union(*(c.covers | c.touches for c in tangle)),
+            key=place.__getitem__,
+        )
         own = {c.group: set(c.covers) for c in chosen}
-        for symptom in found:  # each belongs to the first that explains it, else that touches it
+        for symptom in tangled:  # each belongs to the first that explains it, else that touches it
             takers = [c for c in chosen if symptom in c.covers]
             takers = takers or [c for c in chosen if symptom in c.touches]
             for c in chosen:
@@ -151,7 +156,7 @@ def explain(
                 odds = sum(math.exp(c.cost - r.cost) for r in rivals)
                 causes.append(
                     Cause(
-                        tuple(s for s in found if s in mine),
+                        tuple(s for s in tangled if s in mine),
                         c.group,
                         tuple(r.group for r in rivals),
                         1.0 / (1.0 + odds),
@@ -159,7 +164,6 @@ def explain(
                 )
                 explained |= mine
     causes += [Cause((s,)) for s in found if s not in explained]
-    place = {s: i for i, s in enumerate(found)}
     return sorted(causes, key=lambda cause: place[cause.symptoms[0]])
 
 
@@ -185,7 +189,12 @@ def _candidates(
     of_node = {max(s.node, s.back): s for s in found if s.node >= 0 or s.back >= 0}
     of_link = {k: s for s in found for k in s.links}
     on_battery = [s for s in found if s.ups >= 0]
-    names = {group for s in found for n in _places(wan, s) for group in wan.groups_of[n]}
+    names = {
+        group
+        for s in found if not s.over
+        for n in _places(wan, s)
+        for group in wan.groups_of[n]
+    }  # fmt: skip
     result = []
     for name in sorted(names):
         nodes, links = wan.members[name]
