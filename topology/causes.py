@@ -17,11 +17,12 @@ from topology.graph import Wan
 from topology.labelling import Labels
 from topology.power import NOTHING, Power
 from topology.priors import Priors
-from topology.proof import ANSWERED, SILENT
+from topology.proof import ANSWERED, SILENT, UNKNOWN
 
 MAINS = "mains:"  # the mains of one site, as the group of a cause
 TOGETHER_S = 10.0  # what falls silent further apart has no common cause
 OUT_OF_THE_QUESTION = 5.0  # nats: a cause that is 150 times less likely is not told
+AT_ONCE_S = 2.0  # two faults that are seen as one differ by no more
 EXHAUSTIVE = 10  # groups in one tangle of symptoms; beyond that, greedily
 
 
@@ -144,7 +145,8 @@ def explain(
         own = {c.group: set(c.covers) for c in chosen}
         for symptom in tangled:  # each belongs to the first that explains it, else that touches it
             takers = [c for c in chosen if symptom in c.covers]
-            takers = takers or [c for c in chosen if symptom in c.touches]
+            if not takers and not _more_failed(wan, labels, symptom, chosen):
+                takers = [c for c in chosen if symptom in c.touches]
             for c in chosen:
                 own[c.group].discard(symptom)
             if takers:
@@ -206,7 +208,8 @@ def _candidates(
             fed = {s for s in on_battery if wan.site_of[s.ups] in sites}
         drained, early = _drained(wan, power, whole) if fed else (set(), set())
         whole -= drained | early
-        every = _together(whole | {of_link[k] for k in links if k in of_link}) | drained | fed
+        touched = _at_once({of_link[k] for k in links if k in of_link}, whole)
+        every = _together(whole | touched) | drained | fed
         covers = frozenset((whole | drained | fed) & every)
         nodes_left = frozenset(n for n in nodes if not (fed and wan.site_of[n] in power.lost))
         if covers and (len(every) > 1 or fed) and _possible(wan, labels, nodes_left, links):
@@ -241,6 +244,27 @@ def _drained(wan: Wan, power: Power, whole: set[Symptom]) -> tuple[set[Symptom],
     return drained, at_site - drained
 
 
+def _more_failed(wan: Wan, labels: Labels, symptom: Symptom, chosen: Iterable[_Candidate]) -> bool:
+    """Whether a front has links in none of these groups, and all is known around it: then those
+    failed besides, or it did."""
+    members = [wan.members[c.group][1] for c in chosen if c.group in wan.members]
+    around = [symptom.node, *(far for far, _ in wan.edges[symptom.node])]
+    return not frozenset().union(*members).issuperset(symptom.links) and all(
+        labels.word[n] != UNKNOWN for n in around
+    )
+
+
+def _at_once(touched: set[Symptom], whole: set[Symptom]) -> set[Symptom]:
+    """Those that came with what is explained whole: what came before or after that did so for a
+    reason of its own."""
+    times = [s.onset for s in whole if s.onset is not None]
+    return {
+        s
+        for s in touched
+        if s.onset is None or not times or min(abs(s.onset - at) for at in times) <= AT_ONCE_S
+    }
+
+
 def _together(covers: set[Symptom]) -> set[Symptom]:
     """The most that fell silent within `TOGETHER_S` of each other (the latest, of equals), with
     all of unknown onset."""
@@ -269,16 +293,28 @@ def _possible(wan: Wan, labels: Labels, nodes: frozenset[int], links: frozenset[
     """Whether the members of which nothing is known may have failed: nothing that answers needs
     them."""
     live = labels.live
-    doubtful_links = {
+    doubtful_links = {  # a port that does not follow is up whatever happened
         k for k in links
-        if k not in labels.up and k not in labels.down and all(live[e] for e in wan.ends[k])
+        if k not in labels.down and not (k in labels.up and wan.follows[k])
+        and all(live[e] for e in wan.ends[k])
     }  # fmt: skip
     doubtful = {n for n in nodes if live[n] and not labels.proven[n] and len(wan.edges[n]) > 1}
-    if not doubtful and not doubtful_links:
+    gone = doubtful_links | labels.down
+    if not doubtful and all(_has_way(wan, labels, k, gone) for k in doubtful_links):
         return True
-    dead = {n for n in range(len(live)) if not live[n]} | doubtful
-    left = wan.live(dead, doubtful_links | labels.down)
-    return all(left[n] for n, said in enumerate(labels.word) if said == ANSWERED)
+    dead = {n for n in range(len(live)) if not live[n]}
+    before, left = wan.live(dead, labels.down), wan.live(dead | doubtful, gone)
+    return all(left[n] or not before[n] for n, said in enumerate(labels.word) if said == ANSWERED)
+
+
+def _has_way(wan: Wan, labels: Labels, link: int, gone: set[int]) -> bool:
+    """Whether the lower end of a link has another way up."""
+    lower = max(wan.ends[link], key=lambda n: wan.depth[n])
+    return any(
+        labels.live[far] and wan.depth[far] < wan.depth[lower]
+        for far, k in wan.edges[lower]
+        if k not in gone
+    )
 
 
 def _tangles(candidates: list[_Candidate]) -> list[list[_Candidate]]:

@@ -13,7 +13,10 @@ from topology.diagnosis import Diagnosis, Fault, token
 from topology.graph import Wan
 from topology.outage import Outage, Root, RootKind, Severity
 
-SAME_START_S = 5.0  # an outage that began so near to a larger one was its first sign
+# An outage that began so near to a larger one was its first sign: where everything went silent, or
+# where it lies in the shadow of what was seen to answer after it had begun, but for looks that
+# passed each other.
+ALL_START_S, SAME_START_S = 5.0, 1.0
 BATTERY_S = 15.0  # a UPS that tests itself, or a flicker, is over by then
 WARNING_S = 3.5  # what hurts nobody waits for what it may be a part of
 SPLIT_S = 6.0  # how long a part of an outage may take longer to recover
@@ -76,10 +79,6 @@ class Book:
             sorted((e.outage for e in self._entries.values()), key=lambda o: (o.since, o.id))
         )
 
-    def blames(self, node: str) -> bool:
-        """Whether a node is a symptom of an open outage, not merely behind one."""
-        return any(f"node:{node}" in entry.tokens for entry in self._entries.values())
-
     def rebase(self, wan: Wan) -> None:
         """Goes on with another inventory; nodes that are no longer in it are forgotten."""
         self._wan = wan
@@ -101,10 +100,11 @@ class Book:
         """What changes, given the verdict. `settled`: whether all that a fault depends on has
         been looked at since it arose, and its fronts since a time as well; `over`: whether an
         outage with these symptoms has ended."""
-        heirs, merged = self._match(diagnosis.faults)
+        faults = tuple(self._as_told(fault) for fault in diagnosis.faults)
+        heirs, merged = self._match(faults)
         opened, revised, ended = [], [], []
         waiting: dict[Root, float] = {}
-        for i, fault in enumerate(diagnosis.faults):
+        for i, fault in enumerate(faults):
             if i in heirs:
                 entry = self._entries[heirs[i]]
                 if self._revise(entry, fault, clock, settled):
@@ -131,6 +131,20 @@ class Book:
                 del self._entries[entry_id]
                 ended.append(replace(entry.outage, ended=clock.utc))
         return Page(tuple(opened), tuple(revised), tuple(ended))
+
+    def _as_told(self, fault: Fault) -> Fault:
+        """The fault, but with its link as the root where that is known to be out already: then the
+        node has lost its other ways, and is no cause."""
+        if fault.root.kind is not RootKind.NODE or len(fault.fronts) != 1:
+            return fault
+        told = {entry.outage.root for entry in self._entries.values()}
+        known = [link for link in fault.alternatives if link.kind is RootKind.LINK and link in told]
+        if not known:
+            return fault
+        return replace(
+            fault, root=known[0], alternatives=(fault.root,), down=(),
+            shadowed=fault.fronts + fault.shadowed,
+        )  # fmt: skip
 
     def _ripe_at(self, fault: Fault, began: float) -> float:
         """When a verdict that was first reached at `began` may become an outage of its own."""
@@ -219,10 +233,13 @@ class Book:
 def _swallowed(entry: _Entry, fault: Fault, shadow: set[str]) -> bool:
     """Whether an outage began with this fault and now lies in its shadow. An older one stays: it
     will still be there when this fault is healed."""
-    if entry.onset is None or fault.onset is None or abs(entry.onset - fault.onset) > SAME_START_S:
+    if entry.onset is None or fault.onset is None:
         return False
+    apart_s = abs(entry.onset - fault.onset)
     if fault.root.kind is RootKind.MONITOR:
-        return True
+        return apart_s <= ALL_START_S
+    if apart_s > SAME_START_S:
+        return False
     hurt = {t.removeprefix("node:") for t in entry.tokens if t.startswith("node:")}
     return bool(hurt) and hurt <= shadow
 

@@ -114,8 +114,11 @@ class Ripeness:
         """Whether a silent front has missed enough looks, the last of them after a neighbour was
         seen to answer, so that the path there was whole."""
         look, near = self._watch.looks[front], self._near(front)
-        if look.word is not False or not near:
+        if look.word is not False:
             return True
+        if not near:  # of a neighbour that has only just come back, nobody knows since when
+            beside = self._diagnosis.dark | self._diagnosis.mute
+            return beside.issuperset(self._wan.neighbours(front))
         if look.missed_since(self._path_since(front)) < self._watch.settings.misses:
             return False
         return any(onset <= at <= look.misses[-1] for other in near for at in other.answers)

@@ -90,6 +90,7 @@ class Situation:
         self._diagnosis = Diagnosis()
         self._stale: set[str] = set()
         self._passing: frozenset[str] = frozenset()
+        self._fronts: frozenset[str] = frozenset()
         self._ripeness = Ripeness(self._wan, self._watch, self._ports)
         self._mute_since: dict[str, float] = {}
         self._dirty = True
@@ -150,7 +151,7 @@ class Situation:
             look.asked_at = -math.inf
             back.add(node)
             if look.word and since is not None:
-                self._signs.returned(node, since, look.back_at, self._book.blames(node))
+                self._signs.returned(node, since, look.back_at, node in self._fronts)
 
     def _due(self, ask: Iterable[str], now: float) -> frozenset[str]:
         """Those of the nodes that have not been asked just now; they count as asked. Of a crowd
@@ -301,15 +302,16 @@ class Situation:
         if before.cut_off is not after.cut_off:
             self._touched |= set(self._watch.looks)
         self._passing = passing
+        self._fronts = frozenset(n for fault in after.faults for n in fault.fronts)
         self._ripeness.judge(
             self._diagnosis, (node for outage in self._book.open for node in outage.down), now
         )
-        old = before.dark.union(*(fault.fronts + fault.links for fault in before.faults))
+        self._flaps.gone(self._gone)
         for fault in after.faults:
             for symptom in fault.tokens:
                 kind, _, name = symptom.partition(":")
-                if kind in ("node", "link") and name not in old:
-                    self._flaps.note(symptom, now)
+                if kind in ("node", "link"):
+                    self._flaps.note(symptom, now, new=name not in before.dark)
 
     def _restless(self, now: float) -> set[str]:
         """Nodes that must be asked until something is certain."""

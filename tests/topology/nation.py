@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import heapq
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
-from collector.sample import Failure, Layout, Reach, Readings, Sample, Series
+from collector.memory import MUTE_AFTER
+from collector.sample import Failure, Layout, Reach, Readings, Sample, Series, Trap
 from configs.inventory import (
     GroupKind,
     Inventory,
@@ -29,7 +31,8 @@ from topology.situation import Situation, Turn
 from topology.state import StateChange
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-TIMEOUT_S = 1.0
+TIMEOUT_S = 0.4
+LINK_DOWN = "1.3.6.1.6.3.1.1.5.3"
 
 
 def nation(
@@ -89,9 +92,11 @@ class Told:
 
 
 class World:
-    """The nation with faults, looked at every 2 s with a timeout of 1 s, in an order that the seed
-    decides. Probes are answered by what is true when they are sent. Nodes in `slow` are waited for
-    so many seconds, and like all nodes asked nothing else meanwhile."""
+    """The nation with faults, looked at every 2 s with a timeout of 0.4 s, in an order that the
+    seed decides. Probes are answered by what is true when they are sent. Nodes in `slow` are waited
+    for so many seconds, and like all nodes asked nothing else meanwhile. With `traps`, nodes tell
+    of their ports and of their start, and are polled then, as well as when they answer again.
+    """
 
     def __init__(
         self,
@@ -100,11 +105,13 @@ class World:
         restored: Restored | None = None,
         at: float = 0.0,
         loss: float = 0.0,
+        traps: bool = False,
     ) -> None:
         self.inventory = inventory
         self.wan = Wan(inventory)
         self.random = random.Random(seed)
         self.loss = loss
+        self.traps = traps
         self.now = at
         self.failed: set[str] = set()
         self.told = Told()
@@ -115,11 +122,13 @@ class World:
         self.mute: set[str] = set()
         self.slow: dict[str, float] = {}
         self._live: bytearray | None = None
+        self._down: set[tuple[str, str]] = set()
         self._again: dict[str, bool] = {}  # who is looked at now: whether to look again then
+        self._missed: dict[str, int] = {}
         self._serial = 0
-        self._events: list[tuple[float, int, str, Reach | None]] = []
+        self._events: list[tuple[float, int, Callable[[], None]]] = []
         for node in inventory.nodes:
-            self._push(at + self.random.uniform(0, 2), node, None)
+            self._later(self.random.uniform(0, 2), partial(self._turn, node))
         self.turn: Turn
 
     @staticmethod
@@ -128,14 +137,33 @@ class World:
 
     def fail(self, *members: str) -> None:
         """Fails `node:ID`, `link:ID`, `group:ID` or `site:ID`."""
-        self.failed.update(self._members(members))
-        self._live = None
+        self.become(self.failed.union(self.members(members)))
 
     def heal(self, *members: str) -> None:
-        self.failed.difference_update(self._members(members))
-        self._live = None
+        self.become(self.failed.difference(self.members(members)))
 
-    def _members(self, members: Iterable[str]) -> Iterable[str]:
+    def become(self, failed: Iterable[str]) -> None:
+        """Just these nodes and links (`node:ID`, `link:ID`) are broken from now on."""
+        was, self.failed = self.failed, set(failed)
+        self._live = None
+        if not self.traps:
+            return
+        before, self._down = self._down, set()
+        started = {node for node in self.inventory.nodes if f"node:{node}" in was - self.failed}
+        for link in self.inventory.links.values():
+            for near, far in ((link.a, link.b), (link.b, link.a)):
+                gone = f"link:{link.id}" in self.failed or f"node:{far}" in self.failed
+                if gone and link.oper_follows and self.reachable(near):
+                    self._down.add((near, link.id))
+        for node in sorted({node for node, _ in before ^ self._down} | started):
+            self._later(self.random.uniform(0.0, 0.15), partial(self._trap, node))
+
+    def _trap(self, node: str) -> None:
+        if self.reachable(node):
+            self.feed(Trap(node, self.now, LINK_DOWN, ()))
+            self._later(0.02, partial(self.poll, node))
+
+    def members(self, members: Iterable[str]) -> Iterable[str]:
         for member in members:
             kind, _, name = member.partition(":")
             if kind == "group":
@@ -159,9 +187,14 @@ class World:
             if self.reachable(near) and not self.reachable(far)
         }
 
-    def _push(self, at: float, node: str, result: Reach | None) -> None:
+    def _later(self, after_s: float, do: Callable[[], None]) -> None:
         self._serial += 1
-        heapq.heappush(self._events, (at, self._serial, node, result))
+        heapq.heappush(self._events, (self.now + after_s, self._serial, do))
+
+    def _turn(self, node: str) -> None:
+        """A node's regular look."""
+        self._probe(node, asked=False)
+        self._later(2.0, partial(self._turn, node))
 
     def _probe(self, node: str, asked: bool = True) -> None:
         """Looks at a node; one that is being looked at already is asked again afterwards, unless
@@ -182,7 +215,18 @@ class World:
                 node, at, Reachability.ICMP, False, loss_ratio=1.0,
                 failure=Failure.TIMEOUT, asked_at=self.now,
             )  # fmt: skip
-        self._push(at, node, reach)
+        self._later(at - self.now, partial(self._looked, reach))
+
+    def _looked(self, reach: Reach) -> None:
+        again = self._again.pop(reach.node)
+        missed = self._missed.pop(reach.node, 0)
+        if not reach.answered:
+            self._missed[reach.node] = missed + 1
+        elif missed >= MUTE_AFTER and self.traps:
+            self._later(0.02, partial(self.poll, reach.node))
+        self.feed(reach)
+        if again:
+            self._probe(reach.node)
 
     def run(self, seconds: float, step: float = 0.25) -> Told:
         """What is told in the next seconds."""
@@ -190,15 +234,8 @@ class World:
         next_tick = self.now + step
         while self.now < end:
             if self._events and self._events[0][0] <= next_tick:
-                self.now, _, node, result = heapq.heappop(self._events)
-                if result is None:
-                    self._probe(node, asked=False)
-                    self._push(self.now + 2.0, node, None)
-                else:
-                    again = self._again.pop(node)
-                    self.feed(result)
-                    if again:
-                        self._probe(node)
+                self.now, _, do = heapq.heappop(self._events)
+                do()
                 continue
             self.now = next_tick
             next_tick += step

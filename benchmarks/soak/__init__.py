@@ -1,0 +1,1 @@
+"""Random faults and heals with overlaps, all over the country at once: pages against the truth."""
