@@ -45,6 +45,14 @@ SECTIONS = {
         "Random cuts and heals on the national WAN; during one the receiver answers 500 for a "
         "minute, during another the daemon is killed with -9. Aims: pages = faults, ≤ 5 s.",
     ),
+    "soak": (
+        "Overlapping faults",
+        "200 random sequences of one to three faults (nodes, links, sites, risk groups) that "
+        "overlap in time and space and heal in any order, ten provinces at once on the national "
+        "WAN; the lab's ground truth says which faults can be told apart, and which page names "
+        "which. Aims: pages = distinguishable faults, nothing suppressed, no page for what heals, "
+        "≤ 3 s.",
+    ),
 }
 
 

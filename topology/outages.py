@@ -13,10 +13,7 @@ from topology.diagnosis import Diagnosis, Fault, token
 from topology.graph import Wan
 from topology.outage import Outage, Root, RootKind, Severity
 
-# An outage that began so near to a larger one was its first sign: where everything went silent, or
-# where it lies in the shadow of what was seen to answer after it had begun, but for looks that
-# passed each other.
-ALL_START_S, SAME_START_S = 5.0, 1.0
+SAME_START_S = 5.0  # an outage that began so near to the silence of all was its first sign
 BATTERY_S = 15.0  # a UPS that tests itself, or a flicker, is over by then
 WARNING_S = 3.5  # what hurts nobody waits for what it may be a part of
 SPLIT_S = 6.0  # how long a part of an outage may take longer to recover
@@ -162,10 +159,10 @@ class Book:
         part of)."""
         pairs = []
         for i, fault in enumerate(faults):
-            tokens, shadow = fault.tokens, set(fault.shadowed)
+            tokens = fault.tokens
             for entry in self._entries.values():
-                shared = len(tokens & entry.tokens)
-                swallowed = not shared and _swallowed(entry, fault, shadow)
+                shared = len(tokens & entry.tokens) or _is_remains(fault, entry.outage)
+                swallowed = not shared and _swallowed(entry, fault)
                 if shared or swallowed:
                     same = entry.outage.root == fault.root
                     rank = (not same, -shared, entry.outage.since, entry.outage.id, i)
@@ -230,18 +227,18 @@ class Book:
         return changed
 
 
-def _swallowed(entry: _Entry, fault: Fault, shadow: set[str]) -> bool:
-    """Whether an outage began with this fault and now lies in its shadow. An older one stays: it
-    will still be there when this fault is healed."""
+def _is_remains(fault: Fault, outage: Outage) -> bool:
+    """Whether a failed link is what silenced a node that has found another way since."""
+    return fault.root.kind is RootKind.LINK and fault.root in outage.alternatives
+
+
+def _swallowed(entry: _Entry, fault: Fault) -> bool:
+    """Whether an outage was the first sign of what silenced everything. Nothing else swallows: an
+    outage is told only once what it hangs on was seen to answer after it had begun, so that it has
+    a reason of its own, and will still be there when what hides it is healed."""
     if entry.onset is None or fault.onset is None:
         return False
-    apart_s = abs(entry.onset - fault.onset)
-    if fault.root.kind is RootKind.MONITOR:
-        return apart_s <= ALL_START_S
-    if apart_s > SAME_START_S:
-        return False
-    hurt = {t.removeprefix("node:") for t in entry.tokens if t.startswith("node:")}
-    return bool(hurt) and hurt <= shadow
+    return fault.root.kind is RootKind.MONITOR and abs(entry.onset - fault.onset) <= SAME_START_S
 
 
 def _outage(fault: Fault, clock: Clock) -> Outage:

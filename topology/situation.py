@@ -30,6 +30,7 @@ from topology.state import NodeState, Returned, StateChange
 from topology.views import Views
 
 CROWD = 200  # more suspects at once than any single fault but the largest makes
+REMAINS_S = 3.0  # within this a node that is back has been polled
 LINK_TRAPS = {"1.3.6.1.6.3.1.1.5.3", "1.3.6.1.6.3.1.1.5.4"}  # IF-MIB linkDown, linkUp
 
 
@@ -334,6 +335,18 @@ class Situation:
             and not any(self._signs.may_be_lost(ups, self._watch, now) for ups in outage.batteries)
             and not any(self._flaps.active(symptom, now) for symptom in symptoms)
             and self._ripeness.pardoned(now).isdisjoint(outage.shadowed)
+            and not self._may_be_its_link(outage, now)
+        )
+
+    def _may_be_its_link(self, outage: Outage, now: float) -> bool:
+        """Whether a node that answers again may have found another way, a link of it being still
+        out: its ports are polled now that it is back."""
+        looks = self._watch.looks
+        return any(
+            link.kind is RootKind.LINK
+            and not self._gone(f"link:{link.id}")
+            and any(looks[node].came_back_since(now - REMAINS_S) for node in outage.down)
+            for link in outage.alternatives
         )
 
     def _gone(self, symptom: str) -> bool:

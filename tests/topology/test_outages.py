@@ -8,7 +8,7 @@ from tests.topology.nation import World, nation
 from topology.diagnosis import Diagnosis, Fault
 from topology.graph import Wan
 from topology.outage import Root, RootKind, Severity
-from topology.outages import SPLIT_S, Book, Clock, Page
+from topology.outages import SPLIT_S, WARNING_S, Book, Clock, Page
 
 
 def node(name: str, onset: float | None = 0.0, shadowed: tuple[str, ...] = ()) -> Fault:
@@ -75,15 +75,48 @@ def test_an_outage_that_turns_out_to_be_larger_grows_and_keeps_its_id() -> None:
     assert not page.ended
 
 
-def test_first_signs_of_a_larger_fault_become_one_outage_with_it() -> None:
+def test_first_signs_of_the_silence_of_all_become_one_outage_with_it() -> None:
     desk = Desk()
     signs = desk.last(node("cpe-0-2", 0.0), node("cpe-0-4", 0.2)).opened
     assert len(signs) == 2
-    page = desk.last(node("hub-0a", onset=1.0, shadowed=("cpe-0-2", "cpe-0-4")))
+    page = desk.last(Fault(Root(RootKind.MONITOR, ""), Severity.CRITICAL, onset=1.0))
     assert not page.opened
     (outage,) = desk.book.open
     assert outage.id == signs[0].id
-    assert outage.root.id == "hub-0a"
+    assert outage.root.kind is RootKind.MONITOR
+
+
+def test_what_was_told_keeps_its_outage_behind_what_is_told_right_after_it() -> None:
+    desk = Desk()
+    (commune,) = desk.last(node("cpe-0-2", 0.0)).opened
+    (hub,) = desk.tell(node("hub-0a", onset=1.0, shadowed=("cpe-0-2", "cpe-0-4"))).opened
+    assert {outage.id for outage in desk.book.open} == {commune.id, hub.id}
+
+
+def test_a_link_that_stays_out_when_its_node_finds_another_way_is_the_same_outage() -> None:
+    desk = Desk()
+    link = Root(RootKind.LINK, "cpe-0-0--hub-0a")
+    fault = replace(node("cpe-0-0"), alternatives=(link,))
+    (outage,) = desk.last(fault).opened
+    remains = Fault(link, Severity.WARNING, links=(link.id,))
+    page = desk.last(remains)
+    assert not page.opened
+    assert [(o.id, o.root, o.severity) for o in page.revised] == [
+        (outage.id, link, Severity.WARNING)
+    ]
+
+
+def test_a_node_that_hangs_on_a_link_that_is_out_already_is_no_outage_of_its_own() -> None:
+    desk = Desk()
+    link = Root(RootKind.LINK, "cpe-0-0--hub-0a")
+    out = Fault(link, Severity.WARNING, links=(link.id,))
+    desk.tell(out)
+    (outage,) = desk.tell(out, for_s=WARNING_S).opened
+    page = desk.last(replace(node("cpe-0-0"), alternatives=(link,)))
+    assert not page.opened
+    (grown,) = page.revised
+    assert (grown.id, grown.root, grown.severity) == (outage.id, link, Severity.CRITICAL)
+    assert grown.shadowed == ("cpe-0-0",)
 
 
 def test_of_merged_outages_one_ends_and_names_the_other() -> None:

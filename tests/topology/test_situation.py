@@ -125,8 +125,7 @@ def test_when_everything_vanishes_the_monitor_itself_is_cut_off() -> None:
     assert outage.root.kind is RootKind.MONITOR
     assert world.turn.snapshot.cut_off
     assert world.turn.snapshot.coverage.unknown == len(world.inventory.sites)
-    world.failed.clear()
-    world._live = None
+    world.become([])
     told = world.run(10)
     assert not told.opened
     assert [ended.id for _, ended in told.ended] == [outage.id]
@@ -325,8 +324,7 @@ def test_whatever_fails_and_heals_in_whatever_order_only_true_roots_are_paged(se
             active.remove(rng.choice(active))
         else:
             active.append(rng.choice(things))
-        world.failed.clear()
-        world.fail(*active)
+        world.become(world.members(active))
         fronts.append((world.now, world.fronts()))
         told = world.run(rng.choice([0.5, 1, 2, 2.5, 3.5, 8]))
         for at, outage in told.opened:
@@ -338,7 +336,7 @@ def test_whatever_fails_and_heals_in_whatever_order_only_true_roots_are_paged(se
     assert world.fronts() <= down | {n for o in snapshot.outages for n in o.shadowed}
     for view in snapshot.nodes.values():
         assert (view.state is NodeState.UP) == world.reachable(view.id)
-    world.failed.clear()
+    world.become([])
     world.fail()
     told = world.run(25)
     assert not world.turn.snapshot.outages
