@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
@@ -223,6 +224,11 @@ def device_files(folder: Path) -> Iterator[Path]:
 def built_in_rules() -> tuple[DeviceFile, ...]:
     """The rules that come with the program."""
     return load_device_rules(device_files(BUILT_IN))
+
+
+def fingerprint(files: Iterable[DeviceFile]) -> str:
+    """Twelve hexadecimal digits that are others when the rules are."""
+    return blake2b(repr(tuple(files)).encode(), digest_size=6).hexdigest()
 
 
 def _read(path: Path) -> DeviceFile:

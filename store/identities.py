@@ -56,9 +56,10 @@ def _row(sighting: Sighting) -> dict[str, Any]:
         "hardware": identity.hardware,
         "version": identity.version,
         "serial": identity.serial,
+        "rules": sighting.rules,
     }
 
 
 def _sighting(row: Row[Any]) -> Sighting:
     identity = NodeIdentity(row.vendor, row.os, row.hardware, row.version, row.serial)
-    return Sighting(row.node, identity, row.first_seen, row.last_seen)
+    return Sighting(row.node, identity, row.first_seen, row.last_seen, row.rules)

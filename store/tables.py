@@ -134,6 +134,7 @@ IDENTITY = Table(
         Column(name, String, nullable=False)
         for name in ("vendor", "os", "hardware", "version", "serial")
     ),
+    Column("rules", String, nullable=False, server_default=""),
 )
 
 SILENCE = Table(

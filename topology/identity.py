@@ -23,12 +23,14 @@ class NodeIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A node was this from `first_seen` on, and still so at `last_seen`."""
+    """A node was this from `first_seen` on, and still so at `last_seen`, by the rules of
+    recognition that have the fingerprint `rules`."""
 
     node: str
     identity: NodeIdentity
     first_seen: datetime
     last_seen: datetime
+    rules: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +45,22 @@ class IdentityChange:
 
 
 def sighted(
-    before: Sighting | None, node: str, told: NodeIdentity, at: datetime
+    before: Sighting | None, node: str, told: NodeIdentity, at: datetime, rules: str = ""
 ) -> tuple[Sighting, tuple[IdentityChange, ...]]:
     """What is known of a node after it was looked at, and what is another than `before`.
 
     What it did not tell this time stays as it was, unless it is another box; what it tells for
-    the first time is added. Neither is a change.
+    the first time is added. Neither is a change, and nor is what other rules make of the same box.
     """
     if before is None:
-        return Sighting(node, told, at, at), ()
+        return Sighting(node, told, at, at, rules), ()
     was = before.identity
     changes = tuple(_changes(was, told, node, at))
-    if not changes:
-        return replace(before, identity=_filled(told, was), last_seen=at), ()
-    if not any(change.field == "serial" for change in changes):
+    another = any(change.field == "serial" for change in changes)
+    if not changes or (before.rules != rules and not another):
         told = _filled(told, was)
-    return Sighting(node, told, at, at), changes
+        return replace(before, identity=told, last_seen=at, rules=rules), ()
+    return Sighting(node, told if another else _filled(told, was), at, at, rules), changes
 
 
 def _changes(

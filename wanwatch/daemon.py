@@ -15,6 +15,7 @@ from collector.fleet import Collector
 from collector.modules.read import ModuleReader
 from collector.snmp.engine import SnmpEngine
 from collector.vitals import MODULE as VITALS
+from configs.devicerules import fingerprint
 from configs.errors import ConfigError
 from configs.loader import Configuration, load
 from configs.secret import reveal
@@ -57,6 +58,7 @@ from wanwatch.engine import Engine
 from wanwatch.footprint import settle_interpreter, settle_memory
 from wanwatch.inbox import Inbox
 from wanwatch.ledger import Ledger
+from wanwatch.registry import Registry
 from wanwatch.wiring import Wiring
 
 log = logging.getLogger(__name__)
@@ -138,6 +140,7 @@ class Daemon:
             self.situation,
             self.series,
             self.ledger,
+            Registry(self.series, self.ledger, f"{VERSION} {fingerprint(configuration.devices)}"),
             self.collector.look_again,
             self.wiring.hear,
             clock,

@@ -36,6 +36,7 @@ class Engine:
         situation: Situation,
         series: SeriesMemory,
         ledger: Ledger,
+        registry: Registry,
         look_again: Callable[[Iterable[str]], None],
         hear: Callable[[Speaker], None],
         clock: Clock,
@@ -45,7 +46,7 @@ class Engine:
         self.series = series
         self._inbox = inbox
         self._ledger = ledger
-        self._registry = Registry(series, ledger)
+        self._registry = registry
         self._look_again = look_again
         self._hear = hear
         self._clock = clock

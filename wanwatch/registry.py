@@ -14,11 +14,13 @@ SEEN_AGAIN = timedelta(hours=1)  # that a node is still what it was is written n
 
 
 class Registry:
-    """Remembers what nodes are, and has it entered in the ledger."""
+    """Remembers what nodes are, and has it entered in the ledger. `rules`: which ones they are
+    recognised by."""
 
-    def __init__(self, series: SeriesMemory, ledger: Ledger) -> None:
+    def __init__(self, series: SeriesMemory, ledger: Ledger, rules: str) -> None:
         self._series = series
         self._ledger = ledger
+        self._rules = rules
 
     def note(self, sample: Survey | Facts, inventory: Inventory, at: datetime) -> None:
         """Takes a look at a node that ended `at`. A command line tells the same in other words
@@ -27,10 +29,10 @@ class Registry:
         if node is None or (isinstance(sample, Facts) and node.credential is not None):
             return
         before = self._series.identities.get(node.id)
-        sighting, changes = sighted(before, node.id, _told(sample), at)
+        sighting, changes = sighted(before, node.id, _told(sample), at, self._rules)
         if (
             before is not None
-            and sighting.identity == before.identity
+            and (sighting.identity, sighting.rules) == (before.identity, before.rules)
             and at - before.last_seen < SEEN_AGAIN
         ):
             return

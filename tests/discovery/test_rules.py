@@ -13,6 +13,7 @@ from configs.devicerules import (
     System,
     built_in_rules,
     device_files,
+    fingerprint,
     load_device_rules,
 )
 from configs.errors import ConfigError
@@ -39,6 +40,12 @@ def test_a_mistake_is_told_with_its_line(tmp_path: Path, text: str, told: str) -
     with pytest.raises(ConfigError, match=told) as raised:
         load_device_rules([path])
     assert raised.value.problems[0].line == 1
+
+
+def test_other_rules_have_another_fingerprint() -> None:
+    rules = built_in_rules()
+    assert fingerprint(rules) == fingerprint(list(rules))
+    assert len({fingerprint(rules), fingerprint(rules[1:]), fingerprint(())}) == 3
 
 
 def test_every_file_with_a_mistake_is_told(tmp_path: Path) -> None:

@@ -14,7 +14,9 @@ AT = datetime(2026, 1, 31, 8, 0, 0, 123456, tzinfo=UTC)
 LATER = AT + timedelta(days=1)
 OLD = Sighting("r1", NodeIdentity("Cisco", "iosxe", "ISR4321/K9", "17.9.4a", "FDO1"), AT, AT)
 NEW = Sighting("r1", replace(OLD.identity, version="17.9.5a"), LATER, LATER)
-OTHER = Sighting("r2", NodeIdentity("Huawei", "vrp", "AR169F", "", "Sê-ri 2102"), AT, AT)
+OTHER = Sighting(
+    "r2", NodeIdentity("Huawei", "vrp", "AR169F", "", "Sê-ri 2102"), AT, AT, "0.1.0 a1"
+)
 
 
 async def test_what_a_node_was_is_kept_and_what_it_is_stands_first(store: Store) -> None:

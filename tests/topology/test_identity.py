@@ -83,6 +83,23 @@ def test_another_box_does_not_inherit_what_it_does_not_tell() -> None:
     assert sighting.identity == NodeIdentity("Cisco", "iosxe", serial="FDO2")
 
 
+def test_other_rules_may_call_the_same_box_otherwise_without_an_event() -> None:
+    before, _ = sighted(None, "r1", ISR, AT, "old rules")
+    renamed = replace(ISR, os="ios-xe", hardware="Cisco ISR 4321", version="17.9.4a (MD)")
+    now, changes = sighted(before, "r1", renamed, LATER, "new rules")
+    assert changes == ()
+    assert now == Sighting("r1", renamed, AT, LATER, "new rules")
+    _, changes = sighted(now, "r1", ISR, LATER, "new rules")
+    assert [change.field for change in changes] == ["hardware", "os", "version"]
+
+
+def test_another_serial_number_is_another_box_by_whatever_rules() -> None:
+    before, _ = sighted(None, "r1", ISR, AT, "old rules")
+    now, changes = sighted(before, "r1", replace(ISR, serial="FDO2"), LATER, "new rules")
+    assert [change.field for change in changes] == ["serial"]
+    assert now.first_seen == LATER
+
+
 @given(st.lists(IDENTITIES, min_size=1, max_size=8))
 def test_changes_are_told_exactly_when_a_new_sighting_begins(told: list[NodeIdentity]) -> None:
     before: Sighting | None = None

@@ -45,7 +45,7 @@ def ledger(store: Store) -> Ledger:
 
 @pytest.fixture
 def registry(ledger: Ledger) -> Registry:
-    return Registry(SeriesMemory(SPEAKING), ledger)
+    return Registry(SeriesMemory(SPEAKING), ledger, "rules")
 
 
 def survey(identity: Identity) -> Survey:
@@ -109,7 +109,7 @@ def test_a_command_line_is_believed_only_where_there_is_no_snmp(
     ledger: Ledger, inventory: Inventory, known: int
 ) -> None:
     series = SeriesMemory(inventory)
-    Registry(series, ledger).note(Facts("cpe-1", 1.0, "15.2(4)M", 4000.0), inventory, NOW)
+    Registry(series, ledger, "rules").note(Facts("cpe-1", 1.0, "15.2(4)M", 4000.0), inventory, NOW)
     assert len(series.identities) == known
 
 
