@@ -21,13 +21,15 @@ class Chapter:
 
 
 def chapters(inventory: Inventory) -> Iterator[Chapter]:
-    """A commune, a hub, then the last duct and the last power feed, which serve communes."""
+    """A commune, a hub, a hub on battery, then the last duct and the last power feed, which serve
+    communes."""
     sites = list(inventory.sites.values())
     communes = [site for site in sites if site.kind is SiteKind.COMMUNE]
     hubs = [site for site in sites if site.kind is SiteKind.HUB]
-    commune, hub = communes[len(communes) // 2], hubs[len(hubs) // 3]
+    commune, hub, fed = communes[len(communes) // 2], hubs[len(hubs) // 3], hubs[len(hubs) // 2]
     yield Chapter(f"{commune.name} loses its power", f"site:{commune.id}", 20)
     yield Chapter(f"{hub.name} is cut off", f"site:{hub.id}", 40)
+    yield Chapter(f"{fed.name} runs on battery", f"mains:{fed.id}", 40)
     for kind in (GroupKind.DUCT, GroupKind.POWER):
         *_, group = (group for group in inventory.groups.values() if group.kind is kind)
         yield Chapter(f"{group.name or group.id} fails", f"group:{group.id}", 30)
