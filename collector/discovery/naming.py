@@ -14,11 +14,12 @@ from configs.devicerules import LoadTable, SensorTable
 
 PLACE = re.compile(r"\{([^}]+)\}")
 OID = re.compile(r"[\d.]+")
+UP = "up"  # ifOperStatus
 
 
 class Names:
-    """Fills `{index}`, `{port}` and `{entity}` (the first number of the index as ifIndex or
-    entPhysicalIndex) and columns by their OID."""
+    """Fills `{index}`, `{last}` (its last number), `{port}` and `{entity}` (the first number of the
+    index as ifIndex or entPhysicalIndex) and columns by their OID."""
 
     def __init__(
         self, reading: Reading, ports: Mapping[int, Port], parts: Mapping[int, Part]
@@ -35,9 +36,17 @@ class Names:
         name = PLACE.sub(lambda found: said[found[1]], description)
         return " ".join(name.split()) or index
 
+    def of_a_dead_port(self, description: str, index: str) -> bool:
+        """Whether the row is of a port that does not run, whose light nobody misses."""
+        first = index.split(".")[0]
+        port = self._ports.get(int(first)) if first.isdigit() else None
+        return "{port}" in description and port is not None and port.oper_status != UP
+
     async def _fill(self, place: str, index: str) -> str:
         if place == "index":
             return index
+        if place == "last":
+            return index.rpartition(".")[2]
         first = index.split(".")[0]
         if place == "port":
             port = self._ports.get(int(first)) if first.isdigit() else None
@@ -46,6 +55,12 @@ class Names:
             part = self._parts.get(int(first)) if first.isdigit() else None
             return (part.name or part.descr) if part else first
         return octets.text(at(await self._reading.column(place), index))
+
+
+async def said_of(reading: Reading, oid: str, index: str) -> Value:
+    """What a column says of a row; an instance speaks for every row."""
+    rows = await reading.column(oid)
+    return rows.get("0") if oid.endswith(".0") else at(rows, index)
 
 
 def at(rows: Mapping[str, Value], index: str) -> Value:
@@ -73,11 +88,8 @@ def columns_of(tables: Iterable[SensorTable | LoadTable]) -> Iterator[str]:
 
 
 async def fits(reading: Reading, table: SensorTable | LoadTable, index: str) -> bool:
-    """Whether the row says in other columns what the rule demands; an instance speaks for every
-    row."""
+    """Whether other columns say of the row what the rule demands."""
     for oid, pattern in table.only.items():
-        rows = await reading.column(oid)
-        said = rows.get("0") if oid.endswith(".0") else at(rows, index)
-        if re.search(pattern, octets.text(said)) is None:
+        if re.search(pattern, octets.text(await said_of(reading, oid, index))) is None:
             return False
     return True

@@ -10,7 +10,7 @@ from collector.discovery import octets
 from collector.discovery.entity import Part
 from collector.discovery.entitysensors import entity_sensors
 from collector.discovery.gauge import Gauge, Term
-from collector.discovery.naming import Names, at, columns_of, fits
+from collector.discovery.naming import Names, columns_of, fits, said_of
 from collector.discovery.reading import Reading
 from collector.discovery.scale import Scale
 from collector.discovery.sensor import STATE, Sensor
@@ -57,7 +57,8 @@ async def _sensor(
     measured = scale.value(number)
     if measured is None:
         return None
-    limits = await _limits(reading, table, index, scale)
+    dead = names.of_a_dead_port(table.description, index)
+    limits = {} if dead else await _limits(reading, table, index, scale)
     status = severity(measured, limits)
     gauge = replace(scale.gauge(term), normal=normal_range(limits))
     alarm = status != NORMAL if status else None
@@ -68,7 +69,7 @@ async def _digits(reading: Reading, table: SensorTable, index: str) -> int:
     """How many decimals the numbers of a row have."""
     if not table.digits:
         return 0
-    return octets.integer(at(await reading.column(table.digits), index)) or 0
+    return octets.integer(await said_of(reading, table.digits, index)) or 0
 
 
 async def _limits(
@@ -76,7 +77,7 @@ async def _limits(
 ) -> dict[Limit, float]:
     found: dict[Limit, float] = {}
     for limit, oid in table.limits.items():
-        number = octets.number(at(await reading.column(oid), index), table.match)
+        number = octets.number(await said_of(reading, oid, index), table.match)
         value = None if number is None else scale.value(number)
         if value is not None:
             found[limit] = value

@@ -8,6 +8,7 @@ import pytest
 
 from collector.discovery import entity
 from collector.discovery.naming import Names
+from collector.discovery.ports import Port
 from collector.discovery.reading import Reading
 from collector.discovery.sensor import Sensor
 from collector.discovery.sensors import sensors
@@ -118,6 +119,19 @@ async def test_the_lanes_of_a_port_have_the_thresholds_of_the_port() -> None:
     table = SensorTable("dbm", "1.1.1", divisor=100, limits={"low_critical": "1.1.2"})
     (lane,) = await found({"1.1.1.7.1": -1500, "1.1.2.7": -1400}, table)
     assert lane.status == "critical"
+
+
+@pytest.mark.parametrize(("oper_status", "status"), [("up", "critical"), ("down", "")])
+async def test_nobody_misses_the_light_of_a_port_that_does_not_run(
+    oper_status: str, status: str
+) -> None:
+    table = SensorTable(
+        "dbm", "1.1.1", description="{port} lane {last}", limits={"low_critical": "1.1.2"}
+    )
+    reading = Reading(Recorded({"1.1.1.7.3": -40, "1.1.2.7": -14}), HERE)
+    port = Port(7, "ge-0/0/7", "", "", 6, "", None, "up", oper_status)
+    (sensor,) = await sensors(reading, [table], Names(reading, {7: port}, {}), {})
+    assert (sensor.description, sensor.status) == ("ge-0/0/7 lane 3", status)
 
 
 @pytest.mark.parametrize(
