@@ -18,6 +18,7 @@ from lab.play import Play
 from lab.recording import Recording
 from lab.replay import replayed
 from lab.ssh import Ssh, known_hosts
+from lab.undeclared import without
 from lab.write import KNOWN_HOSTS, secrets, write_inventory, write_settings
 
 __all__ = ["LabInfo", "request", "serve"]
@@ -53,12 +54,14 @@ async def serve(
     recordings: Path | None = None,
     receivers: Sequence[Mapping[str, object]] = (),
     language: str = "vi",
+    undeclared: int = 0,
     ready: Callable[[LabInfo], None] = lambda info: None,
 ) -> None:
     """Write the nation into `directory` and answer for it until cancelled; `ready` is called
     once it answers. `port` is that of SNMP on loopback, 0 for a free one; `trap_port` is where
-    the daemon is to listen, `language` is the daemon's. With `recordings`, a folder of `.snmprec`
-    files, these are all the nodes there are. Raises LabError and OSError."""
+    the daemon is to listen, `language` is the daemon's, who is told nothing of `undeclared` of the
+    cables. With `recordings`, a folder of `.snmprec` files, these are all the nodes there are.
+    Raises LabError and OSError."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)  # noqa: ASYNC240  nothing runs yet
     with in_namespace() if netns else on_loopback(port) as ground, _seldom_collected():
         access = replace(ground.access, v3_share=v3_share)
@@ -76,7 +79,7 @@ async def serve(
         play = Play(fleet, faults, ssh, wire, (ground.monitor, trap_port) if trap_port else None)
         try:
             async with control(directory, play.answer):
-                write_inventory(directory, inventory)
+                write_inventory(directory, without(inventory, undeclared))
                 hosts = known_hosts(shared, inventory.nodes.values())
                 (directory / KNOWN_HOSTS).write_text(hosts, "ascii")
                 config = write_settings(

@@ -11,6 +11,7 @@ from collector.snmp.engine import SnmpEngine
 from collector.snmp.target import Target
 from configs.inventory import Inventory
 from configs.loader import load
+from lab.country import build
 from tests.lab.conftest import running
 from tests.topology.nation import START
 from topology.discovered import Discovery, Findings
@@ -20,9 +21,12 @@ from topology.outages import Clock
 HEARD_AT = 100.0
 
 
-async def heard(folder: Path) -> tuple[Inventory, Discovery]:
-    """(what the lab declares, what all its devices said)."""
-    async with running(folder / "lab", communes=34) as info, SnmpEngine() as engine:
+async def heard(folder: Path) -> tuple[Inventory, Inventory, Discovery]:
+    """(what is there, what the lab declares without one cable, what all its devices said)."""
+    async with (
+        running(folder / "lab", communes=34, undeclared=1, seed=1) as info,
+        SnmpEngine() as engine,
+    ):
         configuration = load(info.config)
         inventory = configuration.inventory
         discovery = Discovery(inventory, 1800.0)
@@ -32,7 +36,8 @@ async def heard(folder: Path) -> tuple[Inventory, Discovery]:
             credential = configuration.snmp[node.credential]
             target = Target(node.id, node.address, node.port, credential, retries=3)
             discovery.hear(await speak(Reading(engine, target), node.id, HEARD_AT))
-    return inventory, discovery
+    there = replace(inventory, links=build(1, 34).inventory.links)
+    return there, inventory, discovery
 
 
 def findings(discovery: Discovery, inventory: Inventory) -> Findings:
@@ -40,23 +45,22 @@ def findings(discovery: Discovery, inventory: Inventory) -> Findings:
     return discovery.work(Clock(HEARD_AT, START), frozenset(), frozenset())()
 
 
-async def test_the_lab_is_wired_as_declared_and_what_is_taken_out_of_the_inventory_is_found(
+async def test_the_lab_is_wired_as_it_says_and_a_cable_that_it_does_not_declare_is_found(
     tmp_path: Path,
 ) -> None:
-    inventory, discovery = await heard(tmp_path)
-    whole = findings(discovery, inventory)
+    there, declared, discovery = await heard(tmp_path)
+    whole = findings(discovery, there)
     assert whole.drifts == whole.found == ()
-    assert whole.seen.keys() == inventory.links.keys()
+    assert whole.seen.keys() == there.links.keys()
 
-    trunk = next(link for link in inventory.links.values() if link.a.startswith("hub-"))
-    fewer = {id_: link for id_, link in inventory.links.items() if link is not trunk}
-    short = findings(discovery, replace(inventory, links=fewer))
+    (trunk,) = (there.links[id_] for id_ in there.links.keys() - declared.links.keys())
+    short = findings(discovery, declared)
     assert [drift.kind for drift in short.drifts] == [DriftKind.UNDECLARED]
     (found,) = short.found
     assert {found.a, found.b} == {trunk.a, trunk.b}
 
     swapped = replace(trunk, a_port="eth99")
-    moved = findings(discovery, replace(inventory, links=fewer | {trunk.id: swapped}))
+    moved = findings(discovery, replace(there, links=there.links | {trunk.id: swapped}))
     assert [(drift.kind, drift.link) for drift in moved.drifts] == [
         (DriftKind.DISAGREEING, trunk.id)
     ]

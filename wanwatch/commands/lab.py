@@ -56,6 +56,12 @@ def command() -> None:
     show_default=True,
     help="How many of the agents speak SNMPv3 instead of v2c.",
 )
+@click.option(
+    "--undeclared",
+    type=click.IntRange(0, 34),
+    default=0,
+    help="Leave so many cables between hub routers out of the inventory.",
+)
 @click.option("--netns", is_flag=True, help="In a network namespace of its own, with ICMP (root).")
 @options.language
 def up(
@@ -68,6 +74,7 @@ def up(
     page: str | None,
     recording: Path | None,
     v3_share: float,
+    undeclared: int,
     netns: bool,
     language: str,
 ) -> None:
@@ -100,6 +107,7 @@ def up(
                 recordings=recording,
                 receivers=receivers,
                 language=language,
+                undeclared=undeclared,
                 ready=ready,
             )
         )
