@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import signal
 import tempfile
@@ -81,6 +82,9 @@ def up(
     """Bring up the lab and keep it running until SIGTERM or Ctrl-C."""
     from lab.errors import LabError, RecordingError, RefusedError
     from lab.main import LabInfo, serve
+
+    # Warns of every line that a terminal still writes to a client that has hung up.
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
 
     def ready(info: LabInfo) -> None:
         inside = f"ip netns exec {info.netns} " if info.netns else ""
