@@ -9,9 +9,9 @@ from collector.recording.addresses import is_special
 from configs.redaction import Ids
 
 OCTET = 0xFF
-LENGTHS = {4: "ip", 8: "ip", 16: "ip", 20: "ip"}  # InetAddress; 8 and 20 with a zone behind
+ADDRESS_OF = {4: 4, 8: 4, 16: 16, 20: 16}  # InetAddress: octets of an address in those with a zone
 FAMILY_LENGTHS = {1: 4, 2: 16, 3: 8, 4: 20}  # InetAddressType
-LLDP_MAC = 6  # AddressFamilyNumbers all802
+LLDP_MAC, DNS = 6, 16  # AddressFamilyNumbers all802; InetAddressType dns
 TEXT_LEAST = 4
 TEXT = frozenset(range(0x20, 0x7F))
 LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -66,9 +66,12 @@ def by_layout(ids: Ids, at: int, layout: tuple[str, ...]) -> tuple[list[Segment]
             found.append(Segment("ip" if kind == "ip6" else kind, at, at + size))
         elif kind in ("inet", "lldp") and at + 1 < len(ids):
             size, skip = ids[at + 1], 2
-            what = "mac" if kind == "lldp" and ids[at] == LLDP_MAC else LENGTHS.get(size, "")
-            if what:
-                found.append(Segment(what, at + 2, at + 2 + (size & ~4 or 4 if size > 4 else size)))
+            if kind == "lldp" and ids[at] == LLDP_MAC:
+                found.append(Segment("mac", at + 2, at + 2 + size))
+            elif ids[at] == DNS:
+                found.append(Segment("text", at + 2, at + 2 + size))
+            elif size in ADDRESS_OF:
+                found.append(Segment("ip", at + 2, at + 2 + ADDRESS_OF[size]))
         elif kind in ("phys", "text", "oid"):
             size, skip = ids[at], 1
             if kind == "phys" and size == 6:
@@ -103,7 +106,7 @@ def by_look(ids: Ids, at: int) -> Iterator[Segment]:
                 yield Segment("text", at + 1, at + 1 + length)
                 at += 1 + length
                 continue
-        if end - at > TEXT_LEAST and is_word(ids[at:]) and all(s in LETTERS for s in ids[at:][:4]):
+        if end - at > TEXT_LEAST and ids[at] in LETTERS and is_word(ids[at:]):
             yield Segment("text", at, end)
             return
         at += 1

@@ -273,7 +273,7 @@ async def test_a_redacted_device_is_still_recognised(name: str, tmp_path: Path) 
     was, now = await portrait(original), await portrait(copy)
     for field in ("os", "vendor", "hardware", "version"):
         assert getattr(now.identity, field) == getattr(was.identity, field)
-    for parts in ("ports", "sensors", "processors", "memory", "neighbours"):
+    for parts in ("ports", "sensors", "processors", "memory", "storage", "neighbours"):
         assert len(getattr(now, parts)) == len(getattr(was, parts)), parts
     assert [s.value for s in now.sensors] == [s.value for s in was.sensors]
     if was.identity.serial:
