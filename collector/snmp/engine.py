@@ -189,7 +189,7 @@ class SnmpEngine:
         walk = read.walk
         if walk is None:
             assert steps is not None  # noqa: S101 - or there would have been a walk
-            steps = Steps(tuple(read.steps), steps.oids)
+            steps = Steps(tuple(read.steps))
             numbers = steps.numbers(read.payloads)
             return Found({}, outcome.sent, outcome.lost, (), steps, numbers)
         counted = tuple(len(column.indexes) for column in walk.columns)

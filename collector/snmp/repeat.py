@@ -25,6 +25,7 @@ from collector.snmp.walk import Walk, WalkAsk
 
 MOST_STEPS = 64  # a table that needs more round trips is walked anew each time
 UNUSED = -1
+OBJECTS = 600  # octets of a step's objects beside their contents
 WIDEST_INTEGER = 6  # octets of a signed number that a float holds to the last digit
 
 
@@ -58,16 +59,17 @@ class Step:
         template = Template(payload, pdu, self.slots)
         return Step(self.pdu, template, self.slots, self.objects, self.fixed)
 
-    def share(self, known: dict[Any, Any]) -> None:
-        """Takes what is `known` of others with the same objects."""
-        self.slots = known.setdefault(self.slots, self.slots)
-        self.objects = known.setdefault(self.objects, self.objects)
-        self.template.share(known)
+    def share(self, known: dict[Any, Any], *, add: bool) -> None:
+        """Takes what is `known` of others with the same objects; `add`: and makes its own known."""
+        take = known.setdefault if add else known.get
+        self.slots = take(self.slots, self.slots)
+        self.objects = take(self.objects, self.objects)
+        self.template.share(known, add=add)
 
     @property
     def octets(self) -> int:
-        """About how much memory it takes, beside what others have too."""
-        return self.template.octets + len(self.fixed) + 100
+        """About how much memory it takes when its template shares nothing."""
+        return self.template.octets + len(self.fixed) + OBJECTS
 
 
 def fixed_of(slots: Sequence[int], binds: Sequence[Bind], payload: bytes) -> bytes:
@@ -90,10 +92,9 @@ class Heard(NamedTuple):
 
 
 class Steps(NamedTuple):
-    """What repeats a read; `oids` are those of its numbers, in order."""
+    """What repeats a read."""
 
     steps: tuple[Step, ...]
-    oids: tuple[bytes, ...]
 
     def numbers(self, payloads: Sequence[bytes]) -> NDArray[np.int64]:
         """The numbers of answers that match."""
@@ -104,9 +105,11 @@ class Steps(NamedTuple):
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
-def steps_of(heard: Sequence[Heard], free: Container[bytes]) -> Steps | None:
-    """What repeats a read of which this was heard. Only the numbers of the OIDs in `free` may be
-    others then. None if it cannot be repeated."""
+def steps_of(
+    heard: Sequence[Heard], free: Container[bytes]
+) -> tuple[Steps, tuple[bytes, ...]] | None:
+    """What repeats a read of which this was heard, and the OIDs of its numbers, in order. Only
+    those that are in `free` may be others then. None if it cannot be repeated."""
     if not 0 < len(heard) <= MOST_STEPS:
         return None
     steps: list[Step] = []
@@ -127,7 +130,7 @@ def steps_of(heard: Sequence[Heard], free: Container[bytes]) -> Steps | None:
         if len(slots) < len(pdu.binds):
             return None
         steps.append(Step.of(ask.pdu, tuple(slots), pdu, payload))
-    return Steps(tuple(steps), tuple(oids))
+    return Steps(tuple(steps)), tuple(oids)
 
 
 def stems(ask: WalkAsk) -> Iterator[bytes]:

@@ -67,14 +67,16 @@ class Template:
 
     @property
     def octets(self) -> int:
-        """About how much memory it takes, beside what others of the same shape share."""
-        return len(self._skeleton)
+        """About how much memory it takes when it shares nothing."""
+        arrays = (self._mask, self._gather, self._sign)
+        return len(self._skeleton) + sum(int(array.nbytes) for array in arrays)
 
-    def share(self, known: dict[Any, Any]) -> None:
-        """Takes what is `known` of answers with other texts of the same lengths."""
+    def share(self, known: dict[Any, Any], *, add: bool) -> None:
+        """Takes what is `known` of answers with other texts of the same lengths; `add`: and makes
+        its own known."""
+        take = known.setdefault if add else known.get
         self._mask, self._gather, self._sign = (
-            known.setdefault(each.tobytes(), each)
-            for each in (self._mask, self._gather, self._sign)
+            take(each.tobytes(), each) for each in (self._mask, self._gather, self._sign)
         )
 
     @staticmethod

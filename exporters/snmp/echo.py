@@ -21,9 +21,10 @@ from exporters.snmp.page import Page, figure
 
 FIRST_MARK = MANTISSA // 2  # a number that no device tells by chance
 FRESH_S = 900.0
-MOST_OCTETS = 48 * 2**20
+MOST_OCTETS = 72 * 2**20
 ENTRY = 160  # octets of an entry of a dictionary, with its objects
-SHARED = 300  # of what several may share: most are the labels of a row
+LABELS = 300  # of the labels of a row
+NAME = 120  # of the name of a sample, some of them with HELP and TYPE
 FIRST_TRIES = 2
 
 Key = TypeVar("Key")
@@ -107,23 +108,22 @@ def echo_of(
     module: CompiledModule, found: Found, own: Own, account: Account, text: bytes
 ) -> Echo | None:
     """What repeats the scrape that found this and was written as `text`; None if it cannot be."""
-    steps = steps_of(found.heard, module.changing(found.values))
-    if steps is None or not steps.oids:
+    learnt = steps_of(found.heard, module.changing(found.values))
+    if learnt is None or not learnt[1]:
         return None
-    marks: dict[bytes, Value] = {
-        oid: Mark(FIRST_MARK + place) for place, oid in enumerate(steps.oids)
-    }
+    steps, oids = learnt
+    marks: dict[bytes, Value] = {oid: Mark(FIRST_MARK + at) for at, oid in enumerate(oids)}
     page = Page()
     module.emit({**found.values, **marks}, page)
-    first_own = FIRST_MARK + len(steps.oids)
+    first_own = FIRST_MARK + len(oids)
     account(page, Own(*(Mark(first_own + field) for field in range(len(own)))))
-    made = _echo(steps, len(found.values), page)
+    made = _echo(steps, first_own, len(found.values), page)
     # A number that shows in a label would not be the mark that it is here.
     numbers = steps.numbers([heard.payload for heard in found.heard])
     return made if made.text(numbers, own) == text else None
 
 
-def _echo(steps: Steps, values: int, page: Page) -> Echo:
+def _echo(steps: Steps, first_own: int, values: int, page: Page) -> Echo:
     names: list[bytes] = []
     labels: list[bytes] = []
     constant: list[tuple[int, bytes]] = []
@@ -136,8 +136,8 @@ def _echo(steps: Steps, values: int, page: Page) -> Echo:
         labels.append(label.encode())
         if not isinstance(value, Mark):
             constant.append((place, figure(value).encode()))
-        elif value >= FIRST_MARK + len(steps.oids):
-            own.append((place, value - FIRST_MARK - len(steps.oids)))
+        elif value >= first_own:
+            own.append((place, value - first_own))
         else:
             if value.scale is not None:
                 reckoned.append((len(order), value))
@@ -200,21 +200,26 @@ class Memories(Generic[Key]):
         if not self._has_room():
             return
         memory = self.of(key)
+        first = memory.echo is None
         if memory.echo is not None:
             self.octets -= memory.echo.octets
         before = len(self._known)
-        names = self._known.setdefault(echo.names, echo.names)
-        labels = tuple(self._known.setdefault(label, label) for label in echo.labels)
+        labels = tuple([self._known.setdefault(label, label) for label in echo.labels])
+        self.octets += (len(self._known) - before) * LABELS
+        names = self._known.get(echo.names)
+        if names is None:
+            names = self._known[echo.names] = echo.names
+            self.octets += NAME * len(names)
         for step in echo.steps.steps:
-            step.share(self._known)
+            step.share(self._known, add=first)  # or what has changed would pile up here
         memory.echo = replace(echo, names=names, labels=labels)
-        self.octets += echo.octets + (len(self._known) - before) * SHARED
+        self.octets += echo.octets
 
     def renew(self, memory: Memory, steps: Steps) -> None:
         """Remembers the steps that an echo took the last time."""
         if memory.echo is not None and memory.echo.steps.steps != steps.steps:
             for step in steps.steps:
-                step.share(self._known)
+                step.share(self._known, add=False)
             memory.echo = replace(memory.echo, steps=steps)
 
     def _has_room(self) -> bool:

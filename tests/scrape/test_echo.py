@@ -231,6 +231,16 @@ async def test_echoes_take_no_more_memory_than_they_may(monkeypatch: pytest.Monk
     assert list(memories._of) == ["new"]
 
 
+async def test_a_device_that_changes_now_and_then_leaves_nothing_behind() -> None:
+    async with ScriptedAgent(QUIET, PUBLIC) as agent, scrapers(agent) as (ours, _):
+        kept = []
+        for number in range(40):
+            agent.replace(device(2 ** (number % 30), ("a", number, 10, number // 4 % 2, 1, 5)))
+            await lines(ours, agent)
+            kept.append((len(ours._memories._known), ours._memories.octets))
+    assert max(kept[20:]) == max(kept[10:20])
+
+
 def test_what_is_reckoned_with_a_mark_is_reckoned_with_its_number_later() -> None:
     assert ((Mark(5) * 0.5) + 2.0).of(7) == 7 * 0.5 + 2.0
     assert Mark(5).of(2**53 - 1) == 2**53 - 1
