@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from collector.discovery.portrait import Portrait
 from collector.snmp.plan import Plan
+from collector.vitals import MODULE as VITALS
 from configs.module import Module
 
 _log = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ class Assignments:
     def _plan(self, name: str) -> Plan | None:
         plan = self._plans.get(name)
         if plan is None:
-            module = self._modules.get(name)
+            module = self._modules.get(name) if name != VITALS else None  # that name is taken
             if module is None:
                 _log.warning("module=%s is named by a device rule, but there is none", name)
                 return None

@@ -99,6 +99,16 @@ async def test_a_survey_that_broke_off_takes_no_module_away() -> None:
     assert len(assigned.plans("a")) == 2
 
 
+async def test_no_module_takes_the_place_of_the_vital_signs(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    modules = built_in_modules()
+    assigned = Assignments({"vitals": replace(modules["ups"], name="vitals")})
+    assigned.learn("a", replace(await portrait(UPS_MIB), modules=("vitals",)))
+    assert assigned.plans("a") == ()
+    assert "module=vitals" in caplog.text
+
+
 async def test_a_module_that_is_not_there_is_told_and_left_out(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

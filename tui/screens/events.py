@@ -30,7 +30,7 @@ _MARKS: tuple[tuple[str, Style, frozenset[str]], ...] = (
     (
         "▲",
         WARNING,
-        frozenset({"warning", "failing", "failed", "rejected", "vanished", "link_down"}),
+        frozenset({"warning", "failing", "failed", "rejected", "vanished", "link_down", "serial"}),
     ),
     ("×", CRITICAL, frozenset({"critical", "down", "monitor"})),
 )
