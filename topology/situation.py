@@ -250,7 +250,7 @@ class Situation:
     def join(self, wan: Wan) -> None:
         """Goes on with another graph of the same inventory, of which only the found links may
         differ."""
-        words = self._ports.words
+        words, before = self._ports.words, self._maintained.nodes
         self._wan, self._inventory = wan, wan.inventory
         self._ports = Ports(wan.inventory)
         self._ports.keep(words)
@@ -260,7 +260,7 @@ class Situation:
         self._book.rebase(wan)
         self._evidence = Evidence({})
         self._dirty = True
-        self._touched |= set(wan.nodes)
+        self._touched |= before ^ self._maintained.nodes
 
     @property
     def found(self) -> Mapping[str, Link]:

@@ -125,7 +125,7 @@ def _table(say: Messages, shown: Sequence[DriftOut]) -> Table:
             say(f"drift.kind.{one.kind}"),
             f"{one.a} {one.a_port}".strip() + f" – {far}" + (f" ({one.link})" if one.link else ""),
             ", ".join(one.sources),
-            "" if one.confidence is None else f"{one.confidence:.2f}",
+            "" if one.confidence is None else f"{int(one.confidence * 100)} %",
             f"{one.seen_at.astimezone():%d/%m %H:%M:%S}" if one.seen_at else "",
             say(f"drift.verdict.{one.verdict}", author=one.author) if one.verdict else "",
         )
