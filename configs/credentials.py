@@ -48,6 +48,7 @@ class SnmpCredential:
     priv_protocol: PrivProtocol | None = None
     priv_passphrase: str = field(default="", repr=False)
     context: str = ""
+    context_engine: bytes = b""  # b"" for the engine that answers
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,24 @@ WINDOW_S = 150
 
 class Authority:
     """`boots` and `time` are those of the last message that was believed, heard at `heard_at`.
-    `scope` is the beginning of every scoped PDU, after its header."""
+    `scope` is the beginning of every scoped PDU, after its header; the `context_engine` in it is
+    another one where this engine answers for it."""
 
-    __slots__ = ("boots", "engine_id", "heard_at", "mac", "privacy", "scope", "time")
+    __slots__ = (
+        "boots",
+        "context_engine",
+        "engine_id",
+        "heard_at",
+        "mac",
+        "privacy",
+        "scope",
+        "time",
+    )
 
     def __init__(self, engine_id: bytes, credential: SnmpCredential, keyring: Keyring) -> None:
         self.engine_id = engine_id
-        self.scope = ber.encode(ber.OCTET_STRING, engine_id) + ber.encode(
+        self.context_engine = credential.context_engine or engine_id
+        self.scope = ber.encode(ber.OCTET_STRING, self.context_engine) + ber.encode(
             ber.OCTET_STRING, credential.context.encode()
         )
         self.boots = 0

@@ -157,7 +157,7 @@ class UsmSession:
         if (
             context != self._context
             or self._trusted is None
-            or engine_id != self._trusted.engine_id
+            or engine_id != self._trusted.context_engine
         ):
             raise RefusedError(Refusal.CONTEXT, "answered for another context")
         return message.read_pdu(payload, start, stop)

@@ -21,6 +21,7 @@ from exporters.snmp.scrape import DEFAULT_MODULE, PATIENCE_S, DeviceScraper, Scr
 PATH = "/snmp"
 SPARE_S = 0.25  # of Prometheus' timeout, for the way back
 LEAST_S = 0.1
+LONGEST_CONTEXT = 255
 QUERIES = 10_000  # that are remembered: Prometheus asks the same over and over
 _GZIP = 16 + isal_zlib.MAX_WBITS
 _TEXT = [(b"content-type", CONTENT_TYPE_PLAIN_0_0_4.encode()), (b"vary", b"accept-encoding")]
@@ -53,6 +54,7 @@ OPERATION: dict[str, Any] = {
         ),
         _parameter("auth", "the name of a credential; without one, that which fits the target"),
         _parameter("snmp_context", "takes the place of the credential's context"),
+        _parameter("snmp_engineid", "the engine of that context, in hexadecimal; SNMPv3 only"),
     ],
     "responses": {
         "200": _text("Prometheus' text format"),
@@ -113,7 +115,8 @@ def wanted(query: bytes) -> Scrape:
         target=once("target", given.get("target", []), needed=True),
         modules=modules_of(given.get("module", [])),
         auth=once("auth", given.get("auth", [])),
-        context=once("snmp_context", given.get("snmp_context", [])),
+        context=context_name(once("snmp_context", given.get("snmp_context", []))),
+        context_engine=engine_id(once("snmp_engineid", given.get("snmp_engineid", []))),
     )
 
 
@@ -124,6 +127,24 @@ def once(name: str, given: list[str], *, needed: bool = False) -> str:
     if len(given) > 1:
         raise QueryError(f"'{name}' parameter must only be specified once")
     return given[0] if given else ""
+
+
+def context_name(given: str) -> str:
+    """A contextName (RFC 3411 §5). Raises QueryError."""
+    if len(given.encode(errors="replace")) > LONGEST_CONTEXT:
+        raise QueryError(f"'snmp_context' parameter may have {LONGEST_CONTEXT} octets at most")
+    return given
+
+
+def engine_id(given: str) -> bytes:
+    """The octets of an SnmpEngineID (RFC 3411 §5), b"" for none. Raises QueryError."""
+    try:
+        octets = bytes.fromhex(given.removeprefix("0x"))
+    except ValueError:
+        octets = b"?"
+    if given and not 5 <= len(octets) <= 32:
+        raise QueryError("'snmp_engineid' parameter must be 5 to 32 octets in hexadecimal")
+    return octets
 
 
 def modules_of(given: list[str]) -> tuple[str, ...]:

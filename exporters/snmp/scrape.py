@@ -49,13 +49,14 @@ LASTED = Family(
 
 @dataclass(frozen=True, slots=True)
 class Scrape:
-    """What is asked for. `auth` is the name of a credential, "" for the one that fits; `context`
-    takes the place of the credential's."""
+    """What is asked for. `auth` is the name of a credential, "" for the one that fits; the contexts
+    take the place of the credential's."""
 
     target: str
     modules: Sequence[str] = (DEFAULT_MODULE,)
     auth: str = ""
     context: str = ""
+    context_engine: bytes = b""
 
 
 class DeviceScraper:
@@ -125,11 +126,16 @@ class DeviceScraper:
     def _target(self, wanted: Scrape, compiled: CompiledModule, address: str, port: int) -> Target:
         module = compiled.module
         credential = self._logins.credential(wanted.auth, module.auth, address, port)
-        if wanted.context:
-            credential = replace(credential, context=wanted.context)
+        node = f"{address}:{port}"
+        if wanted.context or wanted.context_engine:
+            context = wanted.context or credential.context
+            engine = wanted.context_engine or credential.context_engine
+            credential = replace(credential, context=context, context_engine=engine)
+            # A node of its own, as there may be any number of them and the oldest are forgotten.
+            node += f" {context}{engine.hex()}"
         timeout_s = module.timeout_s or TIMEOUT_S
         retries = RETRIES if module.retries is None else module.retries
-        return Target(f"{address}:{port}", address, port, credential, timeout_s, retries)
+        return Target(node, address, port, credential, timeout_s, retries)
 
     async def _alone(self, target: Target, module: CompiledModule) -> bytes:
         """The text of one module: that of the last scrape with other numbers, if that is all that

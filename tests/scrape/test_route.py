@@ -74,6 +74,14 @@ async def test_a_scrape_is_text_with_the_modules_and_its_own_metrics(
         ("target=a&module=nonsense", "Unknown module 'nonsense'"),
         ("target=a&auth=nonsense", "Unknown auth 'nonsense'"),
         (
+            "target=a&snmp_engineid=nonsense",
+            "'snmp_engineid' parameter must be 5 to 32 octets in hexadecimal",
+        ),
+        (
+            f"target=a&snmp_context={'x' * 256}",
+            "'snmp_context' parameter may have 255 octets at most",
+        ),
+        (
             "target=a&snmp_context=x&snmp_context=y",
             "'snmp_context' parameter must only be specified once",
         ),
@@ -124,11 +132,12 @@ async def test_without_auth_a_node_is_asked_with_its_own_and_a_stranger_with_pub
 ) -> None:
     await http.get("/snmp?target=10.1.0.1")
     await http.get("/snmp?target=10.9.9.9:1161")
-    await http.get("/snmp?target=10.9.9.9&auth=lab&snmp_context=vrf-a")
+    await http.get("/snmp?target=10.9.9.9&auth=lab&snmp_context=vrf-a&snmp_engineid=0x8000000001")
     node, stranger, named = device.asked
     assert node.credential.community == "secret-community"
     assert (stranger.credential.community, stranger.port) == ("public", 1161)
     assert (named.credential.community, named.credential.context) == ("everybody", "vrf-a")
+    assert named.credential.context_engine == bytes.fromhex("8000000001")
 
 
 @pytest.mark.parametrize(
