@@ -279,9 +279,9 @@ class Collector:
     def _look(self, member: Member, done: Callable[[Reach], None]) -> None:
         node = member.node
         timeout_s = self._memory.timeouts.timeout_s(node.id)
-        if member.look is not None and node.reachability is Reachability.SNMP:
+        if member.target is not None and node.reachability is Reachability.SNMP:
             try:
-                self._snmp.probe(member.look, done, timeout_s)
+                self._snmp.probe(member.target, done, timeout_s, retries=0)
             except QuestionError as error:
                 at, failure, detail = self._clock(), Failure.AUTHENTICATION, str(error)
                 done(Reach(node.id, at, Reachability.SNMP, False, None, None, 1.0, failure, detail))

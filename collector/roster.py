@@ -17,11 +17,9 @@ from configs.settings import Polling
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """`look` is a short-tempered target for reachability, `target` one for polls; both are None
-    for a node without SNMP, `login` for one without SSH."""
+    """`target` is None for a node without SNMP, `login` for one without SSH."""
 
     node: Node
-    look: Target | None
     target: Target | None
     login: Login | None
 
@@ -56,16 +54,15 @@ def _member(
         _, address = canonical(node.address)
     except AddressError:
         raise RosterError("address", node=node.id, address=node.address) from None
-    look = target = None
+    target = None
     if node.credential is not None:
         credential = snmp.get(node.credential)
         if credential is None:
             raise RosterError("no_snmp_credential", node=node.id, credential=node.credential)
         target = Target(node.id, address, node.port, credential, polling.timeout_s, polling.retries)
-        look = Target(node.id, address, node.port, credential, polling.reachability_timeout_s, 0)
     elif node.reachability is Reachability.SNMP:
         raise RosterError("snmp_without_credential", node=node.id)
-    return Member(node, look, target, _login(node, address, ssh))
+    return Member(node, target, _login(node, address, ssh))
 
 
 def _login(node: Node, address: str, ssh: Mapping[str, SshCredential]) -> Login | None:

@@ -24,7 +24,7 @@ _IF_COUNTERS = {
 # An hour of everything is 163 MB and mostly constants: only what a person looks back at.
 KEPT = frozenset(
     {"ifHCInOctets", "ifHCOutOctets", "ifInOctets", "ifOutOctets", "ifInErrors", "ifOutErrors"}
-    | {"ifInDiscards", "ifOutDiscards", "ifOperStatus"}
+    | {"ifOperStatus"}
     | {"entPhySensorValue", "hrProcessorLoad", "hrStorageUsed"}
     | {f"wanwatch_{what}_ratio" for what in ("cpu_usage", "memory_used", "storage_used")}
     | {f"wanwatch_sensor_{what}" for what in ("temperature_celsius", "load_ratio", "charge_ratio")}

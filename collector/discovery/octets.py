@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable
 from ipaddress import ip_address
 from math import isfinite
@@ -13,7 +14,12 @@ NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 
 def text(value: Value) -> str:
-    """A value as text, "" for none; octets that are no text as `aa:bb:cc`."""
+    """A value as text, "" for none; octets that are no text as `aa:bb:cc`. Many devices say the
+    same, which is then held once."""
+    return sys.intern(_text(value))
+
+
+def _text(value: Value) -> str:
     if value is None:
         return ""
     if not isinstance(value, bytes):

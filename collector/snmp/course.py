@@ -69,6 +69,7 @@ class PollDialogue:
     ) -> None:
         self.session = session
         self.timeout_s = session.target.timeout_s
+        self.retries = session.target.retries
         self.finished = False
         self._plan = plan
         self._course = course

@@ -39,6 +39,7 @@ class Dialogue(Protocol):
 
     session: Session
     timeout_s: float  # of each of its requests
+    retries: int  # of each that went unanswered
     lingers: bool  # whether an answer to an earlier one that gave up is as good
 
     def ask(self) -> tuple[Any, Halves]:
@@ -92,9 +93,12 @@ class ProbeDialogue:
         memory: ProbeMemory,
         done: Callable[[Reach], None],
         timeout_s: float | None = None,
+        retries: int | None = None,
     ) -> None:
         self.session = session
-        self.timeout_s = session.target.timeout_s if timeout_s is None else timeout_s
+        target = session.target
+        self.timeout_s = target.timeout_s if timeout_s is None else timeout_s
+        self.retries = target.retries if retries is None else retries
         self.finished = False
         self._memory = memory
         self._done = done
@@ -170,6 +174,7 @@ class WalkDialogue:
     ) -> None:
         self.session = session
         self.timeout_s = session.target.timeout_s
+        self.retries = session.target.retries
         self.walk = walk
         self._done = done
         self._failed = failed

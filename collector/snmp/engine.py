@@ -126,12 +126,17 @@ class SnmpEngine:
         self._transport.start(contact.peer, dialogue)
 
     def probe(
-        self, target: Target, done: Callable[[Reach], None], timeout_s: float | None = None
+        self,
+        target: Target,
+        done: Callable[[Reach], None],
+        timeout_s: float | None = None,
+        retries: int | None = None,
     ) -> None:
         """Asks for sysUpTime.0 and calls `done` once; any answer that may be believed counts as
-        there. `timeout_s` is the target's unless given. Raises AddressError and QuestionError."""
+        there. `timeout_s` and `retries` are the target's unless given. Raises AddressError and
+        QuestionError."""
         contact = self._contacts.get(target) or self._contact(target)
-        dialogue = ProbeDialogue(contact.session, contact.probe, done, timeout_s)
+        dialogue = ProbeDialogue(contact.session, contact.probe, done, timeout_s, retries)
         self._transport.start(contact.peer, dialogue, urgent=True)
 
     async def get(self, target: Target, oids: Sequence[str]) -> list[VarBind]:

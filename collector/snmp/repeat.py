@@ -168,6 +168,7 @@ class RepeatDialogue:
     ) -> None:
         self.session = session
         self.timeout_s = session.target.timeout_s
+        self.retries = session.target.retries
         self.payloads: list[bytes] = []
         self.heard: list[Heard] = []
         self.walk: Walk | None = None

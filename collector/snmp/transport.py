@@ -346,7 +346,7 @@ class Transport:
             return
         flight.lost += 1
         refusal = flight.refusal
-        if flight.attempts > flight.session.target.retries or (refusal and refusal.final):
+        if flight.attempts > flight.dialogue.retries or (refusal and refusal.final):
             self._stats.timeouts += 1
             reason = flight.reason()
             flight.session.lost()
