@@ -3,12 +3,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import ctypes
 import os
 import shutil
 import subprocess
-import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -18,11 +15,12 @@ from typing import TypeVar
 
 import pytest
 
+from tests.collector.namespace import inside
+
 T = TypeVar("T")
 
 PROGRAMS = {"ip": "iproute2", "snmpd": "snmpd", "lldpd": "lldpd", "lldpcli": "lldpd"}
 READY_S = 10.0
-_CLONE_NEWNET = 0x40000000
 CONFIGURATION = """rocommunity public
 sysName {name}
 master agentx
@@ -77,24 +75,7 @@ class Host:
 
     def inside(self, work: Callable[[], Awaitable[T]]) -> T:
         """Runs a coroutine function in a loop and a thread that stand where this host does."""
-        outcome: list[T] = []
-        trouble: list[BaseException] = []
-
-        def body() -> None:
-            try:
-                with Path(f"/run/netns/{self.namespace}").open("rb") as place:
-                    if ctypes.CDLL(None, use_errno=True).setns(place.fileno(), _CLONE_NEWNET):
-                        raise OSError(ctypes.get_errno(), "setns")
-                outcome.append(asyncio.run(_bounded(work)))
-            except BaseException as error:  # noqa: BLE001  (it is raised again by the caller)
-                trouble.append(error)
-
-        thread = threading.Thread(target=body)
-        thread.start()
-        thread.join()
-        if trouble:
-            raise trouble[0]
-        return outcome[0]
+        return inside(self.namespace, work)
 
 
 @contextmanager
@@ -140,8 +121,3 @@ def wait_for(path: Path) -> None:
         if time.monotonic() > until:
             pytest.fail(f"{path} does not appear")
         time.sleep(0.02)
-
-
-async def _bounded(work: Callable[[], Awaitable[T]]) -> T:
-    async with asyncio.timeout(READY_S):
-        return await work()

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -31,15 +32,34 @@ def in_namespace(work: Callable[[], Awaitable[T]], *setup: str) -> T:
     commands have prepared that namespace."""
     if os.geteuid() != 0:
         pytest.skip("a network namespace of one's own needs root")
+
+    def enter() -> None:
+        if ctypes.CDLL(None, use_errno=True).unshare(_CLONE_NEWNET):
+            raise OSError(ctypes.get_errno(), "unshare")
+        for command in ("ip link set lo up", *setup):
+            subprocess.run(command, shell=True, check=True)  # noqa: S602
+
+    return _elsewhere(enter, work)
+
+
+def inside(namespace: str, work: Callable[[], Awaitable[T]]) -> T:
+    """Runs a coroutine function in a loop and a thread that stand in a named namespace."""
+
+    def enter() -> None:
+        with Path(f"/run/netns/{namespace}").open("rb") as place:
+            if ctypes.CDLL(None, use_errno=True).setns(place.fileno(), _CLONE_NEWNET):
+                raise OSError(ctypes.get_errno(), "setns")
+
+    return _elsewhere(enter, work)
+
+
+def _elsewhere(enter: Callable[[], None], work: Callable[[], Awaitable[T]]) -> T:
     outcome: list[T] = []
     trouble: list[BaseException] = []
 
     def body() -> None:
         try:
-            if ctypes.CDLL(None, use_errno=True).unshare(_CLONE_NEWNET):
-                raise OSError(ctypes.get_errno(), "unshare")
-            for command in ("ip link set lo up", *setup):
-                subprocess.run(command, shell=True, check=True)  # noqa: S602
+            enter()
             outcome.append(asyncio.run(_bounded(work)))
         except BaseException as error:  # noqa: BLE001  (it is raised again in the test's thread)
             trouble.append(error)
