@@ -152,12 +152,12 @@ class ApiClient:
         """Has a drift `accepted` or `rejected`."""
         body = {"verdict": verdict, "author": author, "comment": comment}
         url = f"{self.url}/api/v1/topology/drift/{_quoted(key)}"
-        return _parsed(url, _DRIFT, await self._send("PUT", url, body))
+        return _parsed(url, _DRIFT, await self._ask("PUT", url, body=body))
 
     async def undecide(self, key: str, *, author: str) -> None:
         """Takes the decision on a drift back."""
-        url = f"{self.url}/api/v1/topology/drift/{_quoted(key)}?author={_quoted(author)}"
-        await self._send("DELETE", url)
+        url = f"{self.url}/api/v1/topology/drift/{_quoted(key)}"
+        await self._ask("DELETE", url, {"author": author})
 
     async def stream(self) -> AsyncIterator[StreamUpdate]:
         """Updates as they are sent, until the daemon ends the stream; `OverdueError` after
@@ -179,19 +179,6 @@ class ApiClient:
         except httpx.InvalidURL as error:
             raise UnreachableError(url, str(error)) from error
 
-    async def _send(self, method: str, url: str, body: object = None) -> bytes:
-        try:
-            async with asyncio.timeout(ANSWER_TIMEOUT_S):
-                response = await self._http.request(method, url, json=body)
-        except TimeoutError as error:
-            raise OverdueError(url, f"no answer within {ANSWER_TIMEOUT_S:g} s") from error
-        except httpx.HTTPError as error:
-            raise _translated(url, error) from error
-        except httpx.InvalidURL as error:
-            raise UnreachableError(url, str(error)) from error
-        _checked(url, response, _detail(response.content))
-        return response.content
-
     async def _get(
         self,
         path: str,
@@ -200,9 +187,22 @@ class ApiClient:
         timeout_s: float = ANSWER_TIMEOUT_S,
     ) -> T:
         url = f"{self.url}/api/v1/{path}"
+        return _parsed(url, shape, await self._ask("GET", url, params, timeout_s=timeout_s))
+
+    async def _ask(
+        self,
+        method: str,
+        url: str,
+        params: Params | None = None,
+        *,
+        body: object = None,
+        timeout_s: float = ANSWER_TIMEOUT_S,
+    ) -> bytes:
         try:
             async with asyncio.timeout(timeout_s):
-                response = await self._http.get(url, params=params, timeout=timeout_s)
+                response = await self._http.request(
+                    method, url, params=params, json=body, timeout=timeout_s
+                )
         except TimeoutError as error:
             raise OverdueError(url, f"no answer within {timeout_s:g} s") from error
         except httpx.HTTPError as error:
@@ -210,7 +210,7 @@ class ApiClient:
         except httpx.InvalidURL as error:
             raise UnreachableError(url, str(error)) from error
         _checked(url, response, _detail(response.content))
-        return _parsed(url, shape, response.content)
+        return response.content
 
 
 _SNAPSHOT = TypeAdapter(SnapshotOut)

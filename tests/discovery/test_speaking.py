@@ -22,7 +22,10 @@ from collector.speaker import (
     Speaker,
 )
 from tests.discovery.recorded import HERE, Recorded
-from topology.fusion import fuse
+from tests.topology.nation import START
+from tests.topology.test_discovered import declared
+from topology.discovered import Discovery
+from topology.outages import Clock
 
 IF, IFX = "1.3.6.1.2.1.2.2.1", "1.3.6.1.2.1.31.1.1.1"
 MAC = b"\x00\x1b\x21\x00\x00\x07"
@@ -203,4 +206,7 @@ async def test_garbage_in_any_table_neither_stops_the_reader_nor_what_is_made_of
 ) -> None:
     speakers = [await speak(Reading(Recorded(dict(values)), HERE), node, 0.0)
                 for node, values in (("a", one), ("b", other))]  # fmt: skip
-    fuse(speakers)
+    discovery = Discovery(declared("a.eth0-b.eth1"), 1800.0)
+    for speaker in speakers:
+        discovery.hear(speaker)
+    discovery.work(Clock(0.0, START), frozenset(), frozenset())()
