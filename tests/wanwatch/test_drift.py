@@ -77,6 +77,13 @@ async def test_drift_is_listed_and_the_exit_code_says_that_there_is_some(
     ]  # fmt: skip
 
 
+async def test_the_list_and_the_exit_code_can_be_of_one_kind(drift: Asked, source: Daemon) -> None:
+    code, out, _ = await drift("--kind", "unseen")
+    assert (code, "unseen" in out, "stranger" in out) == (1, True, False)
+    code, out, _ = await drift("--reject", key_of(source, "unseen"), "--kind", "unseen")
+    assert (code, out) == (0, "The network is as declared.\n")
+
+
 async def test_what_was_accepted_is_printed_for_the_inventory(drift: Asked, source: Daemon) -> None:
     kinds = ("undeclared", "disagreeing", "unseen", "stranger")
     accept = [word for kind in kinds for word in ("--accept", key_of(source, kind))]

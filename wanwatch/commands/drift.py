@@ -32,6 +32,13 @@ COLUMNS = ("key", "kind", "what", "sources", "confidence", "seen")
     "--author", default=getpass.getuser, help="Who decides; who is logged in if left out."
 )
 @click.option("--comment", default="", help="Why.")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice(["undeclared", "disagreeing", "unseen", "stranger"]),
+    help="Only this kind; may be given several times.",
+)
 @click.option("--all", "decided", is_flag=True, help="Also list what was decided upon.")
 @options.url
 @options.token_file
@@ -43,6 +50,7 @@ def command(
     undo: tuple[str, ...],
     author: str,
     comment: str,
+    kinds: tuple[str, ...],
     decided: bool,
     url: str,
     token_file: Path | None,
@@ -70,8 +78,9 @@ def command(
         return await client.drift(decided=True), await client.links()
 
     drifts, links = fetch(url, token_file, work)
-    left = [one for one in drifts if not one.verdict]
-    shown = drifts if decided else left
+    wanted = [one for one in drifts if not kinds or one.kind in kinds]
+    left = [one for one in wanted if not one.verdict]
+    shown = wanted if decided else left
     if as_json:
         click.echo(orjson.dumps([one.model_dump() for one in shown]))
         sys.exit(1 if left else 0)
