@@ -230,7 +230,7 @@ def without_hints(speaker: Speaker) -> Speaker:
     return replace(speaker, fdb=(), arp=(), next_hops=(), traces=())
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(speakers(), st.randoms(use_true_random=False))
 def test_the_order_in_which_devices_are_heard_changes_nothing(
     said: list[Speaker], rng: random.Random
@@ -241,7 +241,7 @@ def test_the_order_in_which_devices_are_heard_changes_nothing(
     assert fuse(shuffled) == first
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(speakers())
 def test_a_weak_word_never_removes_or_changes_a_strong_edge(said: list[Speaker]) -> None:
     def strong(edges: tuple[Edge, ...]) -> dict[object, Edge]:
@@ -256,7 +256,7 @@ def test_a_weak_word_never_removes_or_changes_a_strong_edge(said: list[Speaker])
         assert Source.LLDP not in edge.sources or after[ends] == edge
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(speakers())
 def test_no_port_leads_to_one_node_by_a_strong_word_and_to_another_by_a_weak(
     said: list[Speaker],
