@@ -9,6 +9,7 @@ from dataclasses import replace
 import httpx
 import pytest
 from fastapi import FastAPI
+from fastapi.openapi.models import OpenAPI
 
 from collector.modules.request import Request
 from collector.snmp.engine import Found
@@ -173,6 +174,49 @@ async def test_the_daemons_own_metrics_count_scrapes_under_the_names_of_the_orig
     assert "snmp_request_errors_total 1.0\n" in text
     assert "snmp_request_in_flight 0.0\n" in text
     assert 'snmp_collection_duration_seconds_count{module="if_mib"} 1.0\n' in text
+
+
+@pytest.fixture
+async def guarded(daemon: Daemon, device: Device) -> AsyncIterator[httpx.AsyncClient]:
+    devices = DeviceScraper(device, MODULES, Logins({}))
+    app = create_app(daemon, access=Access(), registry=program_registry([]), devices=devices)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        yield client
+    app.state.scraper.close()
+
+
+async def test_the_gate_stands_before_it(guarded: httpx.AsyncClient, device: Device) -> None:
+    foreign = await guarded.get("/snmp?target=10.0.0.1", headers={"host": "evil.example"})
+    assert foreign.status_code == 421
+    form = await guarded.post("/snmp?target=10.0.0.1", data={"a": "b"})
+    assert form.status_code == 415
+    assert not device.asked
+
+
+async def test_it_is_asked_by_get_or_head_and_by_nothing_else(guarded: httpx.AsyncClient) -> None:
+    assert (await guarded.head("/snmp?target=10.0.0.1")).status_code == 200
+    answer = await guarded.post("/snmp?target=10.0.0.1", json={})
+    assert answer.status_code == 405
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert (await guarded.get("/snmp/")).status_code == 404
+
+
+async def test_an_error_of_the_program_itself_is_told_without_its_reason(
+    guarded: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exporters.api.snmp.wanted", lambda _: 1 / 0)
+    answer = await guarded.get("/snmp?target=10.0.0.1")
+    assert answer.status_code == 500
+    assert "its log has the details" in answer.json()["detail"]
+    assert "division" not in answer.text
+
+
+async def test_the_document_of_the_api_describes_it(guarded: httpx.AsyncClient) -> None:
+    told = (await guarded.get("/openapi.json")).json()
+    OpenAPI.model_validate(told)
+    names = {each["name"] for each in told["paths"]["/snmp"]["get"]["parameters"]}
+    assert names == {"target", "module", "auth", "snmp_context", "snmp_engineid"}
 
 
 async def test_a_scrape_that_takes_too_long_ends_with_what_there_is() -> None:
