@@ -165,7 +165,7 @@ def test_whatever_is_said_of_power_every_silent_node_is_explained_once(case: Cas
     assert sorted(batteries) == sorted(case.evidence.battery)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(cases(lost=True, faults=4, power=True), st.randoms(use_true_random=False))
 def test_the_order_of_the_words_changes_nothing(case: Case, rng: random.Random) -> None:
     first = diagnose(case.wan, case.evidence)
@@ -178,7 +178,7 @@ def test_the_order_of_the_words_changes_nothing(case: Case, rng: random.Random) 
         assert diagnose(case.wan, shuffled) == first
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(cases(largest=7, faults=5, power=True))
 def test_every_symptom_has_one_cause_and_mains_explain_only_their_own_site(case: Case) -> None:
     wan, evidence = case.wan, case.evidence

@@ -231,7 +231,7 @@ def test_every_silent_node_is_explained_once_or_passes_traffic(case: Case) -> No
     assert diagnosis.mute.isdisjoint(told)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(cases(lost=True, faults=5), st.randoms(use_true_random=False))
 def test_the_order_of_the_evidence_changes_nothing(case: Case, rng: random.Random) -> None:
     first = diagnose(case.wan, case.evidence)
@@ -286,7 +286,7 @@ def _silence(wan: Wan, n: int, loss: float, priors: Priors) -> float:
     return min(priors.mute, -log(loss) * len(wan.edges[n]))
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(cases(largest=7, lost=True, groups=False, faults=4))
 def test_the_labels_of_unknown_nodes_are_the_cheapest_of_all(case: Case) -> None:
     priors = Priors.of(case.wan)
@@ -300,7 +300,7 @@ def test_the_labels_of_unknown_nodes_are_the_cheapest_of_all(case: Case) -> None
         assert ours <= _energy(case, priors, frozenset(dark)) + 1e-6
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(cases(largest=7, faults=5))
 def test_no_other_choice_of_groups_explains_the_symptoms_at_less_cost(case: Case) -> None:
     wan = case.wan

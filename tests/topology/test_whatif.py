@@ -107,7 +107,7 @@ def test_weak_points_are_those_that_brute_force_finds(case: Case) -> None:
         assert found.get(f"link:{link}", 0) == (count if count > 1 else 0)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(cases(largest=8, groups=False, faults=0))
 def test_risky_pairs_cut_off_as_many_as_brute_force_says(case: Case) -> None:
     wan = case.wan
