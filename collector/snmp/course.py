@@ -11,6 +11,8 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import blake2b
 
 import numpy as np
 
@@ -29,8 +31,8 @@ NOWHERE = -1 - MOST_SLOTS  # the slot of an object that is not in the layout
 
 @dataclass(slots=True, eq=False)
 class Step:
-    """A request, and what its answer looked like the last time: octet by octet, and which
-    objects it held."""
+    """A request, and what its answer looked like the last time: octet by octet, and a digest of
+    the objects that it held."""
 
     request: Halves
     template: Template
@@ -39,8 +41,7 @@ class Step:
     @classmethod
     def learn(cls, request: Halves, pdu: Pdu, payload: bytes, shape: Shape) -> Step:
         places = [shape.slots.get(bind[0], NOWHERE) for bind in pdu.binds]
-        objects = shape.known(objects_of(pdu.binds))
-        return cls(request, Template(payload, pdu, places), objects)
+        return cls(shared(request), Template(payload, pdu, places), objects_of(pdu.binds))
 
 
 @dataclass(slots=True, eq=False)
@@ -222,8 +223,15 @@ class PollDialogue:
 
 
 def objects_of(binds: Sequence[Bind]) -> bytes:
-    """Which objects an answer holds, in their order."""
-    return b"\x80".join([bind[0] for bind in binds])  # 0x80 begins no sub-identifier
+    """A digest of which objects an answer holds, in their order."""
+    oids = b"\x80".join([bind[0] for bind in binds])  # 0x80 begins no sub-identifier
+    return blake2b(oids, digest_size=16).digest()
+
+
+@lru_cache(maxsize=1024)
+def shared(request: Halves) -> Halves:
+    """The same request, held once for all nodes that are asked the same."""
+    return request
 
 
 def values_of(walk: Walk, shape: Shape) -> tuple[Numbers, tuple[str, ...]]:

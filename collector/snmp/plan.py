@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 from weakref import WeakValueDictionary
@@ -61,11 +61,6 @@ class Shape:
     slots: dict[bytes, int]
     kinds: tuple[Kind, ...]
     blank: NDArray[np.float64]
-    answers: dict[bytes, bytes] = field(default_factory=dict)
-
-    def known(self, objects: bytes) -> bytes:
-        """The same octets, held once for all nodes."""
-        return self.answers.setdefault(objects, objects)
 
 
 class Plan:

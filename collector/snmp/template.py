@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -32,7 +33,7 @@ class Template:
     `pdu.binds[i]` among the numbers, negative where it is not one of them; a number
     in the slot FIXED is compared as all else is."""
 
-    __slots__ = ("_floats", "_gather", "_mask", "_sign", "_skeleton", "_slots", "id_at")
+    __slots__ = ("_compared", "_floats", "_gather", "_sign", "_skeleton", "_slots", "id_at")
 
     def __init__(self, payload: bytes, pdu: Pdu, slots: Sequence[int]) -> None:
         mask = bytearray(b"\xff") * len(payload)
@@ -58,25 +59,26 @@ class Template:
                 signed = tag == ber.INTEGER and stop > start
                 found[slot] = (start, stop, 1 << 8 * (stop - start) - 1 if signed else 0)
         self.id_at = pdu.id_at
-        self._mask = np.frombuffer(bytes(mask), np.uint8)
-        self._skeleton = (np.frombuffer(payload, np.uint8) & self._mask).tobytes()
+        compared = np.frombuffer(mask, np.uint8)
+        self._compared = np.packbits(compared)
+        self._skeleton = (np.frombuffer(payload, np.uint8) & compared).tobytes()
         order = sorted(found)
         self._slots = run_of(order)
         self._gather = positions([found[slot][:2] for slot in order], pdu.status_at)
-        self._sign = np.array([found[slot][2] for slot in order], LITTLE_ENDIAN)
+        self._sign = sign_bits(tuple(found[slot][2] for slot in order))
 
     @property
     def octets(self) -> int:
         """About how much memory it takes when it shares nothing."""
-        arrays = (self._mask, self._gather, self._sign)
+        arrays = (self._compared, self._gather, self._sign)
         return len(self._skeleton) + sum(int(array.nbytes) for array in arrays)
 
     def share(self, known: dict[Any, Any], *, add: bool) -> None:
         """Takes what is `known` of answers with other texts of the same lengths; `add`: and makes
         its own known."""
         take = known.setdefault if add else known.get
-        self._mask, self._gather, self._sign = (
-            take(each.tobytes(), each) for each in (self._mask, self._gather, self._sign)
+        self._compared, self._gather, self._sign = (
+            take(each.tobytes(), each) for each in (self._compared, self._gather, self._sign)
         )
 
     @staticmethod
@@ -88,7 +90,9 @@ class Template:
         """Whether a reply has this shape; its request-id is not looked at."""
         if len(payload) != len(self._skeleton):
             return False
-        return (np.frombuffer(payload, np.uint8) & self._mask).tobytes() == self._skeleton
+        mask = np.unpackbits(self._compared, count=len(payload))
+        mask *= 0xFF
+        return (np.frombuffer(payload, np.uint8) & mask).tobytes() == self._skeleton
 
     def read(self, payload: bytes, numbers: Numbers) -> None:
         """Sets the numbers of a reply that matches."""
@@ -104,6 +108,13 @@ class Template:
         wide = np.frombuffer(payload, np.uint8).take(self._gather).view(LITTLE_ENDIAN)
         signed = (wide ^ self._sign) - self._sign
         return np.where(self._sign, signed, wide & EXACT).view(np.int64)
+
+
+@lru_cache(maxsize=1024)
+def sign_bits(bits: tuple[int, ...]) -> NDArray[np.uint64]:
+    """The sign bit of each number, 0 for an unsigned one; the same array for the same bits, for
+    numbers differ in their widths from node to node, but those with a sign hardly do."""
+    return np.array(bits, LITTLE_ENDIAN)
 
 
 def run_of(order: Sequence[int]) -> slice | NDArray[np.intp]:
