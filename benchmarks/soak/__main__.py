@@ -2,7 +2,7 @@
 
 Lab, daemon and a receiver run as in the demo; sequences run side by side in different provinces.
 
-usage: python -m benchmarks.soak [--seed 1] [--sequences 200]
+usage: python -m benchmarks.soak [--seed 1] [--sequences 200] [--communes 3321]
 """
 
 from __future__ import annotations
@@ -121,11 +121,11 @@ def table(verdicts: list[Verdict], strays: int) -> str:
     )
 
 
-def main(seed: int = 1, count: int = 200) -> str:
+def main(seed: int = 1, count: int = 200, communes: int | None = None) -> str:
     """A markdown table of one row."""
     verdicts: list[Verdict] = []
     strays = 0
-    with running(DemoOptions(http_port=0)) as demo:
+    with running(DemoOptions(communes, http_port=0)) as demo:
         inventory = load(demo.folder / "wanwatch.yaml").inventory
         truth = Truth(inventory)
         time.sleep(SETTLE_S)
@@ -144,5 +144,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sequences", type=int, default=200)
+    parser.add_argument("--communes", type=int, help="a smaller country, for a slower machine")
     given = parser.parse_args()
-    print(main(given.seed, given.sequences))
+    print(main(given.seed, given.sequences, given.communes))
