@@ -18,12 +18,14 @@ class Look:
     `misses`, `answers`: counts over the last looks since the word changed; `recent` are those
     looks, newest in bit 0, 1 = answered. `answers`, `misses`: when the last few looks of either
     kind were sent; `sent_at`: the last of both. `back_at`: the first of the present run of
-    answers. `silent_since`: the first miss after which no word but silence was confirmed.
+    answers, `returned_at`: of the run that ended its silence. `silent_since`: the first miss after
+    which no word but silence was confirmed.
     """
 
     __slots__ = (
         "answered_at", "answers", "asked_at", "back_at", "count", "failure", "jitter_s",
-        "looked_at", "loss_ratio", "misses", "recent", "rtt_s", "silent_since", "spoke_at", "word",
+        "looked_at", "loss_ratio", "misses", "recent", "returned_at", "rtt_s", "silent_since",
+        "spoke_at", "word",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -33,6 +35,7 @@ class Look:
         self.answers: list[float] = []
         self.misses: list[float] = []
         self.back_at = math.inf
+        self.returned_at = -math.inf
         self.silent_since: float | None = None
         self.looked_at: float | None = None
         self.answered_at: float | None = None
@@ -53,8 +56,9 @@ class Look:
         return max(self.alive_at, self.misses[-1] if self.misses else -math.inf)
 
     def came_back_since(self, at: float) -> bool:
-        """Whether the node answers, and began to only after that."""
-        return self.word is True and at < self.back_at < math.inf
+        """Whether the node answers, and was silent until after that; a single miss is no
+        silence."""
+        return self.word is True and at < self.returned_at
 
     def missed_since(self, at: float) -> int:
         """How many looks that were sent since then were in vain."""
@@ -124,9 +128,11 @@ class Watch:
             needed = 1  # an answer proves life; a miss does not prove death
         if agreeing < min(needed, window) and not (hasty and not answered):
             return False
-        look.word = answered
         if answered:
             look.silent_since = None
+            if look.word is False:
+                look.returned_at = look.back_at
+        look.word = answered
         look.recent, look.count = int(answered), 1
         return True
 

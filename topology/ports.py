@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from collector.sample import Facts, Layout, Readings
@@ -9,6 +10,13 @@ from configs.inventory import Inventory
 
 UP, DOWN = {1.0}, {2.0, 6.0, 7.0}  # IF-MIB::ifOperStatus: up; down, notPresent, lowerLayerDown
 NAMES = ("ifName", "ifDescr", "ifAlias")
+
+
+def abbreviated(port: str) -> str:
+    """A port's name as ifName has it for one that is declared as ifDescr has it, and the reverse:
+    `gi0/0/1` for `GigabitEthernet0/0/1` as for `Gi0/0/1`."""
+    match = re.fullmatch(r"([A-Za-z-]+?)[ -]?(\d[\d/.:]*)", port)
+    return (match[1][:2] + match[2]).lower() if match else port
 
 
 class Ports:
@@ -69,11 +77,21 @@ class Ports:
         cached = self._places.get(readings.node)
         if cached and cached[0] is readings.layout and cached[1] == readings.texts:
             return cached[2]
+        named = list(zip(readings.layout.texts, readings.texts, strict=False))
         link_of: dict[tuple[int, ...], str] = {}
         for metric in reversed(NAMES):  # the best name last, so that it wins
-            for series, text in zip(readings.layout.texts, readings.texts, strict=False):
+            for series, text in named:
                 if series.metric == metric and text in links:
                     link_of[series.index] = links[text]
+        names = [
+            (abbreviated(text), series.index) for series, text in named if series.metric == NAMES[0]
+        ]
+        declared = [(abbreviated(port), link) for port, link in links.items()]
+        for short, link in declared:
+            places = [index for name, index in names if name == short]
+            alike = sum(other == short for other, _ in declared)
+            if link not in link_of.values() and len(places) == alike == 1:
+                link_of.setdefault(places[0], link)
         found = [
             (place, link_of[series.index])
             for place, series in enumerate(readings.layout.numbers)

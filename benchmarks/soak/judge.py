@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence as Many
 from dataclasses import dataclass, field
 
@@ -74,9 +75,16 @@ def judge(truth: Truth, log: Log) -> Verdict:
     epochs = _epochs(log)
     verdict = Verdict(faults=sum(step.do == "fail" for step in log.steps), pages=len(log.pages))
     told: dict[str, str] = {}  # fault: the outage of its page
-    for page in sorted(log.pages, key=lambda page: page.at):
+    pages = sorted(log.pages, key=lambda page: page.at)
+    for place, page in enumerate(pages):
+        # A page of the same outage is another one: what was a warning is critical now.
+        later = [other.at for other in pages[place + 1 :] if other.outage == page.outage]
         roots = [Spell(page.outage, page.root, page.at, page.at)]
-        roots += [spell for spell in log.spells if spell.outage == page.outage]
+        roots += [
+            spell
+            for spell in log.spells
+            if spell.outage == page.outage and spell.since < min(later, default=math.inf)
+        ]
         names = frozenset[str]().union(*(_named(truth, epochs, spell) for spell in roots))
         if names <= told.keys():
             after_heal = [s for s in log.steps if s.at_s <= page.at][-1].do == "heal"
