@@ -256,7 +256,7 @@ def stretch(daemon: Connection, stretch_s: float) -> tuple[Seen, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--seconds", type=float, default=40.0)
     parser.add_argument("--verbose", action="store_true")
     arguments = parser.parse_args()
     heads = (
