@@ -38,7 +38,7 @@ SECTIONS = {
         "A device of 20,000 interfaces",
         "The daemon on all hubs and 200 communes, with and without such a device, 40 s each, then "
         "while `wanwatch record` walks all its 740,005 objects. Aim: no timeout, nobody else's "
-        "looks put off. Round trips over 600 ms are the satellite's.",
+        "looks put off.",
     ),
     "faults": (
         "Faults to pages",
