@@ -186,6 +186,18 @@ def test_a_port_that_goes_down_between_two_reachable_nodes_is_redundancy_lost() 
     assert [ended.id for _, ended in world.run(2).ended] == [outage.id]
 
 
+def test_one_missed_look_does_not_make_what_a_port_said_old_news() -> None:
+    world = settled()
+    world.fail("link:hub-0a--core-1")
+    world.poll("hub-0a")
+    world.fail("node:cpe-1-2")  # elsewhere, so that all is judged anew
+    opened = []
+    for _ in range(5):
+        world.lost.add("hub-0a")
+        opened += [outage.root.id for _, outage in world.run(1).opened]
+    assert sorted(opened) == ["cpe-1-2", "hub-0a--core-1"]
+
+
 def test_a_trap_is_only_a_reason_to_look() -> None:
     world = settled()
     trap = Trap("hub-0a", world.now, "1.3.6.1.6.3.1.1.5.3", ())
