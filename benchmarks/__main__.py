@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
 import subprocess
@@ -86,7 +87,11 @@ def page(results: Mapping[str, str]) -> str:
 
 def main() -> None:
     """Runs every section, or those named, and writes docs/benchmarks.md when all were run."""
-    wanted = sys.argv[1:] or list(SECTIONS)
+    parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
+    parser.add_argument("sections", nargs="*", metavar="SECTION", help=", ".join(SECTIONS))
+    wanted = parser.parse_args().sections or list(SECTIONS)
+    if unknown := [name for name in wanted if name not in SECTIONS]:
+        parser.error(f"no such section: {', '.join(unknown)}; there are {', '.join(SECTIONS)}")
     results: dict[str, str] = {}
     for name in wanted:
         print(f"== {SECTIONS[name][0]}", file=sys.stderr, flush=True)
