@@ -30,7 +30,8 @@ EXHAUSTIVE = 10  # groups in one tangle of symptoms; beyond that, greedily
 class Symptom:
     """`node` >= 0 for a front, whose `links` lead to reachable nodes; `ups` >= 0 for a UPS on
     battery, `back` >= 0 for a node that restarted; otherwise `links` is the one failed link.
-    `cost` is that of its own cheapest explanation."""
+    `cost` is that of its own cheapest explanation. It came at its `onset`, or at any time from then
+    to `shown`, when it came out of another's shadow."""
 
     node: int
     links: tuple[int, ...]
@@ -38,6 +39,12 @@ class Symptom:
     onset: float | None = None
     ups: int = -1
     back: int = -1
+    shown: float | None = None
+
+    @property
+    def latest(self) -> float | None:
+        """When it had come in any case; None where nobody knows."""
+        return self.onset if self.shown is None else self.shown
 
     @property
     def over(self) -> bool:
@@ -76,6 +83,7 @@ def symptoms(
     onset: Mapping[int, float],
     failed: Collection[int] = (),
     power: Power = NOTHING,
+    shown: Mapping[int, float] = {},
 ) -> list[Symptom]:
     """Every symptom that some evidence touches, fronts first, in the network's order. `failed`:
     nodes that are known to be down for another reason."""
@@ -91,7 +99,7 @@ def symptoms(
     for n, cut in fronts.items():
         if word[n] == SILENT or n in touched or n in failed or not labels.down.isdisjoint(cut):
             cost = min(priors.node, len(cut) * priors.link) if cut else priors.node
-            found.append(Symptom(n, cut, cost, onset.get(n)))
+            found.append(Symptom(n, cut, cost, onset.get(n), shown=shown.get(n)))
     for k in sorted(labels.down):
         a, b = wan.ends[k]
         if live[a] and live[b]:
@@ -240,7 +248,7 @@ def _drained(wan: Wan, power: Power, whole: set[Symptom]) -> tuple[set[Symptom],
     """(those of the symptoms that may come of mains lost at their site, those that came before)"""
     at_site = {s for s in whole if not s.links or s.node >= 0}
     at_site = {s for s in at_site if wan.site_of[max(s.node, s.back)] in power.lost}
-    drained = {s for s in at_site if power.drained(wan, max(s.node, s.back), s.onset)}
+    drained = {s for s in at_site if power.drained(wan, max(s.node, s.back), s.latest)}
     return drained, at_site - drained
 
 
@@ -257,27 +265,31 @@ def _more_failed(wan: Wan, labels: Labels, symptom: Symptom, chosen: Iterable[_C
 def _at_once(touched: set[Symptom], whole: set[Symptom]) -> set[Symptom]:
     """Those that came with what is explained whole: what came before or after that did so for a
     reason of its own."""
-    times = [s.onset for s in whole if s.onset is not None]
-    return {
-        s
-        for s in touched
-        if s.onset is None or not times or min(abs(s.onset - at) for at in times) <= AT_ONCE_S
-    }
+    gaps = {s: [gap for other in whole if (gap := _gap(s, other)) is not None] for s in touched}
+    return {s for s in touched if min(gaps[s], default=0.0) <= AT_ONCE_S}
+
+
+def _gap(one: Symptom, other: Symptom) -> float | None:
+    """The least time that can have been between two symptoms; None where nobody knows."""
+    if one.onset is None or one.latest is None or other.onset is None or other.latest is None:
+        return None
+    return max(one.onset - other.latest, other.onset - one.latest, 0.0)
 
 
 def _together(covers: set[Symptom]) -> set[Symptom]:
-    """The most that fell silent within `TOGETHER_S` of each other (the latest, of equals), with
+    """The most that may have come within `TOGETHER_S` of each other (the latest, of equals), with
     all of unknown onset."""
-    timed = sorted(s.onset for s in covers if s.onset is not None)
-    best: tuple[int, float] | None = None
-    for last in timed:
-        count = sum(last - TOGETHER_S <= t <= last for t in timed)
-        if best is None or (count, last) > best:
-            best = count, last
-    if best is None:
-        return covers
-    last = best[1]
-    return {s for s in covers if s.onset is None or last - TOGETHER_S <= s.onset <= last}
+
+    def until(last: float) -> set[Symptom]:
+        first = last - TOGETHER_S
+        return {
+            s for s in covers
+            if s.onset is None or s.latest is None or (s.onset <= last and s.latest >= first)
+        }  # fmt: skip
+
+    onsets = {s.onset for s in covers if s.onset is not None}
+    last = max(onsets, key=lambda last: (len(until(last)), last), default=None)
+    return covers if last is None else until(last)
 
 
 def _spared(wan: Wan, labels: Labels, nodes: frozenset[int], links: frozenset[int]) -> int:

@@ -21,6 +21,8 @@ class Evidence:
     nobody knows. `mains`: those that had their mains when last heard.
     `restarted`: node ids that answer again and have started meanwhile, to when they had fallen
     silent. `ran_on`: nodes that came back lately without having restarted.
+    `shown`: silent nodes that were behind another fault at first, to when they came out of its
+    shadow: they may have failed at any time from their onset until then.
     """
 
     reachable: Mapping[str, bool]
@@ -31,3 +33,4 @@ class Evidence:
     mains: Set[str] = frozenset()
     restarted: Mapping[str, float] = field(default_factory=dict)
     ran_on: Set[str] = frozenset()
+    shown: Mapping[str, float] = field(default_factory=dict)

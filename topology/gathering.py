@@ -4,6 +4,7 @@ silence that it would contradict is no evidence."""
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from topology.confirmation import Watch
 from topology.evidence import Evidence
@@ -12,8 +13,11 @@ from topology.ports import Ports
 from topology.signs import Signs
 
 
-def gather(wan: Wan, watch: Watch, ports: Ports, signs: Signs) -> tuple[Evidence, set[str]]:
-    """(the evidence as it stands, nodes that must be asked again for their answers are too old)"""
+def gather(
+    wan: Wan, watch: Watch, ports: Ports, signs: Signs, shown: Mapping[str, float]
+) -> tuple[Evidence, set[str]]:
+    """(the evidence as it stands, nodes that must be asked again for their answers are too old).
+    `shown` as in `Evidence`."""
     reachable: dict[str, bool] = {}
     onset: dict[str, float] = {}
     for node, look in watch.looks.items():
@@ -47,6 +51,7 @@ def gather(wan: Wan, watch: Watch, ports: Ports, signs: Signs) -> tuple[Evidence
         mains=signs.fed(watch.looks),
         restarted=signs.returns(restarted=True),
         ran_on=frozenset(signs.returns(restarted=False)),
+        shown={node: at for node, at in shown.items() if node in onset},
     )
     return evidence, stale
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from topology.confirmation import Look, Watch
 from topology.diagnosis import Diagnosis, Fault
@@ -25,16 +25,31 @@ class Ripeness:
         self._ports = ports
         self._diagnosis = Diagnosis()
         self._pardoned: dict[str, float] = {}
+        self._shown: dict[str, float] = {}
 
-    def judge(self, after: Diagnosis, known: Iterable[str], now: float) -> None:
-        """Takes up a new diagnosis. Nodes that come out of another's shadow, still silent, are
-        pardoned: asked afresh before they may be roots, unless they are `known` as such."""
+    def judge(self, after: Diagnosis, known: Iterable[str], now: float) -> bool:
+        """Takes up a new diagnosis; whether any node came out of another's shadow, still silent.
+        Such are pardoned: asked afresh before they may be roots, unless they are `known` as
+        such."""
         before, self._diagnosis = self._diagnosis, after
         roots = {front for fault in before.faults for front in fault.fronts}.union(known)
+        came = False
         for fault in after.faults:
             for front in fault.fronts:
                 if front in before.dark and front not in roots:
                     self._pardoned[front] = now + GRACE_S
+                    self._shown[front] = now
+                    came = True
+        return came
+
+    @property
+    def shown(self) -> Mapping[str, float]:
+        """Silent nodes that came out of another's shadow, and when: they failed before then."""
+        looks = self._watch.looks
+        gone = [node for node in self._shown if node not in looks or looks[node].word is not False]
+        for node in gone:
+            del self._shown[node]
+        return self._shown
 
     def pardoned(self, now: float) -> set[str]:
         """Nodes that are asked again, and not judged yet."""

@@ -31,15 +31,16 @@ def diagnose(wan: Wan, evidence: Evidence) -> Diagnosis:
         return Diagnosis((fault,), frozenset(wan.nodes), cut_off=True)
     priors = Priors.of(wan)
     onset = {wan.node_at[n]: at for n, at in evidence.onset.items() if n in wan.node_at}
+    shown = {wan.node_at[n]: at for n, at in evidence.shown.items() if n in wan.node_at}
     labels = label(wan, evidence, priors)
     power = Power.of(wan, evidence)
-    found = symptoms(wan, labels, priors, onset, power=power)
+    found = symptoms(wan, labels, priors, onset, power=power, shown=shown)
     causes = explain(wan, labels, priors, found, power)
     failed = _failed(wan, power, causes)
     if any(failed) and len(evidence.reachable) < len(wan.nodes):
         # What a failed group explains needs no other cause: unknown nodes may be likelier alive.
         labels = label(wan, evidence, priors, failed)
-        found = symptoms(wan, labels, priors, onset, failed[0], power)
+        found = symptoms(wan, labels, priors, onset, failed[0], power, shown)
         causes = explain(wan, labels, priors, found, power)
     faults = _faults(wan, labels, power, causes)
     dark = frozenset(node for node, live in zip(wan.nodes, labels.live, strict=True) if not live)
@@ -82,7 +83,8 @@ def _faults(wan: Wan, labels: Labels, power: Power, causes: list[Cause]) -> tupl
     for i, cause in enumerate(causes):
         root, alternatives, confidence = _name(wan, labels, power, cause)
         fronts = tuple(wan.nodes[s.node] for s in cause.symptoms if s.node >= 0)
-        onsets = [s.onset for s in cause.symptoms if s.onset is not None and s.node >= 0]
+        timed = [(s, s.onset) for s in cause.symptoms if s.node >= 0 and s.onset is not None]
+        onsets = [at for s, at in timed if s.shown is None] or [at for _, at in timed]
         batteries = [s for s in cause.symptoms if s.ups >= 0]
         if not fronts:
             onsets = [s.onset for s in batteries if s.onset is not None]

@@ -279,7 +279,8 @@ class Situation:
     def _judge(self, now: float) -> None:
         """A new diagnosis where the evidence changed."""
         self._dirty = False
-        evidence, self._stale = gather(self._wan, self._watch, self._ports, self._signs)
+        shown = self._ripeness.shown
+        evidence, self._stale = gather(self._wan, self._watch, self._ports, self._signs, shown)
         if evidence == self._evidence:
             return
         before = self._diagnosis
@@ -304,7 +305,7 @@ class Situation:
             self._touched |= set(self._watch.looks)
         self._passing = passing
         self._fronts = frozenset(n for fault in after.faults for n in fault.fronts)
-        self._ripeness.judge(
+        self._dirty = self._ripeness.judge(
             self._diagnosis, (node for outage in self._book.open for node in outage.down), now
         )
         self._flaps.gone(self._gone)

@@ -7,6 +7,7 @@ import pytest
 from benchmarks.soak.judge import Log, Page, Spell, judge
 from benchmarks.soak.sequences import Step
 from benchmarks.soak.truth import Truth
+from configs.inventory import GroupKind, RiskGroup
 from tests.topology.nation import Told, World, nation
 from tests.topology.networks import network
 from tests.topology.soak import logs
@@ -70,6 +71,25 @@ def test_a_commune_that_loses_its_other_way_too_belongs_to_the_link_that_was_out
     assert told == ["cpe-0-3--hub-0b", "hub-0a"]
     (outage,) = world.turn.snapshot.outages
     assert outage.root.id == "cpe-0-3--hub-0b"
+
+
+@pytest.mark.parametrize("heal_after_s", [0.8, 3.0, 8.0])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_who_lost_power_while_cut_off_is_no_root_when_the_hub_comes_back(
+    seed: int, heal_after_s: float
+) -> None:
+    country = nation(communes=8, power=False)
+    feed = tuple(f"node:cpe-0-{c}" for c in (1, 2, 4, 5))
+    country.groups["feed"] = RiskGroup("feed", GroupKind.POWER, feed)
+    world = World(country, seed, traps=True)
+    assert not world.run(8).opened
+    told = play(
+        world,
+        (0, "fail", "node:hub-0a"),
+        (12, "fail", "group:feed"),
+        (heal_after_s, "heal", "node:hub-0a"),
+    )
+    assert told == ["hub-0a", "feed"]
 
 
 def roots(wan: Wan, evidence: Evidence) -> list[str]:
