@@ -35,15 +35,21 @@ class Fault:
     clues: tuple[Clue, ...] = ()
 
     @property
-    def tokens(self) -> frozenset[str]:
-        """The symptoms that make it this fault: `node:ID` for a front, `link:ID` for a link,
-        `mains:ID` for a UPS on battery."""
+    def symptoms(self) -> frozenset[str]:
+        """What it was told by: `node:ID` for a front, `link:ID` for a link, `mains:ID` for a UPS on
+        battery."""
         return frozenset(
             [f"node:{front}" for front in self.fronts]
             + [f"link:{link}" for link in self.links]
             + [f"mains:{ups}" for ups in self.batteries]
-            + ([] if self.root.kind in (RootKind.NODE, RootKind.GROUP) else [token(self.root)])
         )
+
+    @property
+    def tokens(self) -> frozenset[str]:
+        """What makes it this fault: its symptoms, and its root where that is more than they are."""
+        if self.root.kind in (RootKind.NODE, RootKind.GROUP):
+            return self.symptoms
+        return self.symptoms | {token(self.root)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,8 @@ class Book:
 
     def _ripe_at(self, fault: Fault, began: float) -> float:
         """When a verdict that was first reached at `began` may become an outage of its own."""
-        if any(fault.tokens <= entry.told for entry in self._entries.values()):
+        told = (entry.told for entry in self._entries.values())
+        if fault.symptoms and any(fault.symptoms <= known for known in told):
             return began + SPLIT_S  # what was told already, and may only be slower to recover
         if fault.tokens == {f"mains:{ups}" for ups in fault.batteries}:
             return began + BATTERY_S

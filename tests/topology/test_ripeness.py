@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from configs.inventory import Inventory
@@ -39,6 +40,15 @@ def test_a_link_that_hurts_nobody_is_not_told_before_the_duct_that_it_lies_in() 
     assert not story.tell(2.0, LINK).opened
     (outage,) = story.tell(3.0, DUCT).opened
     assert outage.root.id == "duct"
+
+
+def test_the_line_of_one_that_is_slower_to_recover_is_no_outage_of_its_own() -> None:
+    story = Story()
+    (outage,) = story.tell(3.0, DUCT).opened
+    line = replace(CPE, root=Root(RootKind.LINK, "l2"), down=(), shadowed=("cpe-2",))
+    assert not story.tell(10.0, LINK, line).opened
+    story.gone = {"link:l1", "node:cpe-2"}
+    assert [ended.id for ended in story.tell(11.0).ended] == [outage.id]
 
 
 def test_a_link_that_stays_alone_is_told_after_a_while() -> None:
