@@ -71,8 +71,9 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class System:
     """A kind of device. It is one when all that is given fits: a prefix of its sysObjectID, a
-    pattern in its sysDescr, an object that it answers for (`probe`, in which `probe_match` is
-    found). A `last_resort` counts only when nothing else fits."""
+    pattern in its sysDescr, an object that it answers for (`probe`, an instance that ends in `.0`
+    or a column, or any other `instance`) in which `probe_match` is found. A `last_resort` counts
+    only when nothing else fits."""
 
     __pydantic_config__ = STRICT
 
@@ -81,6 +82,7 @@ class System:
     object_ids: tuple[Oid, ...] = ()
     descr: tuple[Pattern, ...] = ()
     probe: Oid = ""
+    instance: Oid = ""
     probe_match: Pattern = ""
     hardware: tuple[Source, ...] | None = None
     version: tuple[Source, ...] | None = None

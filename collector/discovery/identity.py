@@ -70,10 +70,16 @@ async def recognise(
     pattern beats none, a longer prefix a shorter one, and what stands earlier what stands later; a
     last resort is taken only when nothing else fits."""
     candidates = sorted(candidates_of(files, descr, object_id), key=lambda c: c[0], reverse=True)
-    await reading.want(system.probe for _, system, _ in candidates)
+    probes = [system.probe for _, system, _ in candidates]
+    others = [system.instance for _, system, _ in candidates]
+    await reading.instances([*others, *(oid for oid in probes if oid.endswith(".0"))])
+    await reading.want(probes)
     for _, system, vendor in candidates:
-        if system.probe:
-            said = await reading.text(system.probe)
+        if system.probe or system.instance:
+            if system.probe:
+                said = await reading.text(system.probe)
+            else:
+                said = octets.text(await reading.instance(system.instance))
             if not said or not re.search(system.probe_match, said):
                 continue
         return system, vendor
@@ -94,7 +100,8 @@ def candidates_of(
                 depth = max(depths)
             if system.descr and not any(re.search(p, descr) for p in system.descr):
                 continue
-            rank = (not system.last_resort, bool(system.probe), bool(system.descr), depth)
+            probed = bool(system.probe or system.instance)
+            rank = (not system.last_resort, probed, bool(system.descr), depth)
             yield rank, system, system.vendor or file.vendor
 
 

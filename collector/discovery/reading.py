@@ -46,11 +46,7 @@ class Reading:
         wanted = dict.fromkeys(oid for oid in oids if oid)
         scalars = [o for o in wanted if o.endswith(".0") and o not in self._scalars]
         columns = [o for o in wanted if not o.endswith(".0") and o not in self._columns]
-        if scalars:
-            self._scalars |= dict.fromkeys(scalars)
-            for bind in await self._agent.get(self._target, scalars):
-                if bind.type not in ABSENT:
-                    self._scalars[bind.oid] = bind.value
+        await self.instances(scalars)
         for start in range(0, len(columns), SHARE):
             await self._read_columns(columns[start : start + SHARE])
 
@@ -72,10 +68,17 @@ class Reading:
 
     async def instance(self, oid: str) -> Value:
         """As `scalar`, of an instance that does not end in `.0`."""
-        if oid not in self._scalars:
-            (bind,) = await self._agent.get(self._target, [oid])
-            self._scalars[oid] = None if bind.type in ABSENT else bind.value
+        await self.instances((oid,))
         return self._scalars[oid]
+
+    async def instances(self, oids: Iterable[str]) -> None:
+        """Reads these instances, whatever they end in, at once."""
+        wanted = [oid for oid in dict.fromkeys(oids) if oid and oid not in self._scalars]
+        if wanted:
+            self._scalars |= dict.fromkeys(wanted)
+            for bind in await self._agent.get(self._target, wanted):
+                if bind.type not in ABSENT:
+                    self._scalars[bind.oid] = bind.value
 
     async def column(self, oid: str) -> Rows:
         """The rows of a column, empty where there are none; an instance counts as a row `0`."""

@@ -64,7 +64,8 @@ def test_no_two_rules_of_the_same_rank_claim_the_same_devices() -> None:
     claims: dict[tuple[object, ...], str] = {}
     for system in systems():
         for object_id in system.object_ids or ("",):
-            claim = (object_id, system.descr, system.probe, system.probe_match, system.last_resort)
+            asked = (system.probe, system.instance, system.probe_match)
+            claim = (object_id, system.descr, asked, system.last_resort)
             assert claims.setdefault(claim, system.os) == system.os, claim
 
 

@@ -71,6 +71,12 @@ async def identified(descr: str, object_id: str, more: dict[str, Value] | None =
         ),
         ("Linux host 6.1.0-18-amd64 x86_64", LINUX, "linux", ""),
         ("A box of nobody", "99999.1", "generic", ""),
+        ("Ruckus Wireless Unleashed", "25053.3.1.5.20", "ruckuswireless-unleashed", "Ruckus"),
+        ("Ruckus Wireless ZD1200", "25053.3.1.5.15", "ruckuswireless", "Ruckus"),
+        ("S5860-20SQ", "52642.2.1.45.101", "fs-switch", "FS"),
+        ("SR Linux 23.7", "6527.1.20.22", "srlinux", "Nokia"),
+        ("Westermo WeOS", "16177.1.2.1", "weos", "Westermo"),
+        ("UPS POWERALERT", "0.0", "poweralert", "Tripp Lite"),
     ],
 )
 async def test_a_device_is_known_by_its_words(
@@ -89,6 +95,15 @@ async def test_a_device_is_known_by_its_words(
         ({"1.3.6.1.4.1.2620.1.6.1.0": b"SVN Foundation"}, "gaia"),
         ({"1.3.6.1.4.1.2620.1.6.5.1.0": b"SecurePlatform"}, "secureplatform"),
         ({"1.3.6.1.4.1.48690.1.2.0": b"RUTX11"}, "rutos-rutx"),
+        ({"1.3.6.1.4.1.48690.1.3.0": b"RUT956000"}, "rutos-rutx"),
+        ({"1.3.6.1.4.1.2021.7890.1.101.1": b"ASUSWRT-Merlin 386.7"}, "asuswrt-merlin"),
+        ({"1.3.6.1.4.1.2021.7890.1.101.1": b"Tomato 1.28"}, "tomato"),
+        ({"1.3.6.1.2.1.33.1.1.4.0": b"Net Vision v6.0"}, "netvision-rfc"),
+        ({"1.3.6.1.4.1.9193.1.0": b"1"}, "cirpack"),
+        ({"1.3.6.1.4.1.8962.2.1.2.1.1.6.0": b"NETWORK-SECURITY"}, "mlos-nsp"),
+        ({"1.3.6.1.4.1.39324.1.1.48.1.1.5.1": b"Normal"}, "quantastor"),
+        ({"1.3.6.1.4.1.9839.2.1.2.1.0": 215}, "pcoweb"),
+        ({"1.3.6.1.4.1.21317.1.5.1.0": 3}, "supermicro-bmc"),
         ({}, "linux"),
     ],
 )
