@@ -96,6 +96,16 @@ def load(path: Path) -> Configuration:
     )
 
 
+def load_settings(path: Path) -> Settings:
+    """What `wanwatch.yaml` itself says, without the inventory and modules that it names.
+    Raises ConfigError."""
+    problems: list[Problem] = []
+    settings = _settings(read_yaml(path), path, problems)
+    if errors_in(problems):
+        raise ConfigError(problems)
+    return settings
+
+
 def in_order(problems: list[Problem], main: Document) -> tuple[Problem, ...]:
     """The problems as one reads: the main file first, each file from its top."""
     files = dict.fromkeys([main.file, *(problem.file for problem in problems)])

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from configs.document import Document, Step, shown
 from configs.errors import SecretError
 from configs.problem import Problem
-from configs.settings import Secret, Settings
+from configs.settings import Secret, Settings, Store
 
 MAX_BYTES = 64 * 1024
 OTHERS = 0o077  # the permissions of everybody but the owner
@@ -44,6 +44,11 @@ def reveal(secret: Secret) -> str:
     if not value:
         raise _error(source, "secret_empty", source=source)
     return value
+
+
+def store_url(where: Store) -> str:
+    """The URL of the database. Raises SecretError."""
+    return reveal(where.url_secret) if where.url_secret else where.url
 
 
 def _error(source: str, key: str, /, **params: object) -> SecretError:

@@ -8,6 +8,7 @@ StoreError
 │   └── NewerSchemaError     a newer version of the program wrote this database
 ├── DiskFullError            no room
 ├── CorruptError             the file is damaged, or is no database
+├── BackupError              no backup was made; what had its name before is as it was
 ├── BusyError                another program holds a lock on the database
 └── UnreachableError         the database server does not answer
 
@@ -46,6 +47,10 @@ class DiskFullError(StoreError):
 
 
 class CorruptError(StoreError):
+    pass
+
+
+class BackupError(StoreError):
     pass
 
 

@@ -60,7 +60,7 @@ def place(url: URL) -> str:
     return f"database {url.render_as_string(hide_password=True)}"
 
 
-def explain(error: DBAPIError | PoolTimeout | OSError, url: URL) -> StoreError:
+def explain(error: DBAPIError | PoolTimeout | OSError | sqlite3.Error, url: URL) -> StoreError:
     """The StoreError for `error`. The statement and its values are left out."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, sqlite3.Error):

@@ -18,7 +18,7 @@ from collector.vitals import MODULE as VITALS
 from configs.devicerules import fingerprint
 from configs.errors import ConfigError
 from configs.loader import Configuration, load
-from configs.secret import reveal
+from configs.secret import reveal, store_url
 from exporters.alerts.access import ReceiverAccess, access_to
 from exporters.alerts.delivery import Deliverer
 from exporters.alerts.figures import DELIVERY
@@ -338,8 +338,7 @@ async def run(path: Path) -> None:
     configuration = load(path)
     for warning in configuration.warnings:
         log.warning("%s", warning)
-    where = configuration.settings.store
-    url = reveal(where.url_secret) if where.url_secret else where.url
+    url = store_url(configuration.settings.store)
     store = await Store.open(url, folder=configuration.path.parent)
     try:
         restored, held = await store.restore(), await store.suppressed()
