@@ -64,10 +64,13 @@ def short_name(name: str) -> str:
 
 def fitted(text: str, width: int, *, right: bool = False, tail: int = 0) -> str:
     """`text` in exactly `width` cells: padded, or cut with an ellipsis before its last `tail`
-    characters, which must be narrow ones."""
+    characters, where there is room for them."""
     length = cell_len(text)
     if length > width:
-        end = text[len(text) - tail :] if 0 < tail < width - 1 else ""
-        return set_cell_size(text, width - 1 - len(end)) + "…" + end if width > 0 else ""
+        end = text[len(text) - tail :] if tail else ""
+        left = width - 1 - cell_len(end)
+        if left < 1:
+            end, left = "", width - 1
+        return set_cell_size(text, left) + "…" + end if width > 0 else ""
     padding = " " * (width - length)
     return padding + text if right else text + padding

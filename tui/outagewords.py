@@ -11,6 +11,11 @@ from tui.screens.view import Subject
 from tui.widgets.lines import Piece
 
 
+def root_kind(root: RootOut) -> str:
+    """The kind as people name it: the group of all that stands at a site is that site."""
+    return "site" if root.kind == "group" and root.id.startswith("site:") else root.kind
+
+
 def root_name(say: Messages, root: RootOut) -> str:
     """The root by its name alone, for where its kind stands beside it."""
     if root.kind == "monitor":
@@ -20,7 +25,7 @@ def root_name(say: Messages, root: RootOut) -> str:
 
 def root_words(say: Messages, root: RootOut) -> str:
     """The root by kind and name: `đường truyền …`; a node by its name alone."""
-    return say(f"console.root.{root.kind}", name=tidy(root.name or root.id))
+    return say(f"console.root.{root_kind(root)}", name=tidy(root.name or root.id))
 
 
 def place_of(outage: OutageOut) -> str:

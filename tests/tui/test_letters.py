@@ -44,9 +44,15 @@ def test_a_tone_decides_only_between_equal_letters() -> None:
     assert sort_key("ba ân") < sort_key("bà an")  # syllable by syllable
 
 
-@given(st.text(), st.integers(0, 40), st.booleans())
-def test_fitted_text_is_exactly_as_wide_as_asked(text: str, width: int, right: bool) -> None:
-    assert cell_len(fitted(tidy(text), width, right=right)) == width
+@given(st.text(), st.integers(0, 40), st.booleans(), st.integers(0, 12))
+def test_fitted_text_is_exactly_as_wide_as_asked(
+    text: str, width: int, right: bool, tail: int
+) -> None:
+    assert cell_len(fitted(tidy(text), width, right=right, tail=tail)) == width
+
+
+def test_what_begins_alike_is_told_apart_by_its_end() -> None:
+    assert fitted("Trung tâm Thành phố Hà Nội", 20, tail=6) == "Trung tâm Thà…Hà Nội"
 
 
 def test_a_device_cannot_move_the_cursor_with_its_name() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from exporters.schema import RootOut
 from tests.tui.daemon import daemon
 from tests.tui.nation import troubled_nation, whole_nation
 from tests.tui.opened import console, text_of, until
@@ -117,6 +118,33 @@ async def test_an_outage_shows_whom_it_shadows_and_what_happened() -> None:
         await until(lambda: "Đứt tuyến cáp Lào Cai" in text_of(app))
         await pilot.press("left", "down", "enter")
         assert isinstance(app.screen, NodeView)
+
+
+async def test_a_dead_router_of_a_site_that_is_covered_by_another_is_not_shown_as_up() -> None:
+    nation = troubled_nation()
+    hub = "hub-gia-lai"
+    root = RootOut(kind="node", id=f"{hub}-r1", name="Bộ định tuyến 1 Gia Lai")
+    nation.strike(nation.outage("r1", root, hub, 1.0, down=[root.id], hurt=0, severity="warning"))
+    async with daemon(nation) as serving, console(serving.url) as (app, pilot):
+        await pilot.press("2", "slash", *"gia", "space", *"lai", "enter")
+        await pilot.press("enter")
+        await until(lambda: root.id in text_of(app))
+        (line,) = (line for line in text_of(app).splitlines() if root.id in line)
+        assert line.strip().startswith("×")
+        assert "mất liên lạc" in line
+
+
+async def test_what_is_said_of_an_outage_goes_on_in_the_next_line_rather_than_being_cut() -> None:
+    nation = troubled_nation()
+    others = [RootOut(kind="group", id=f"g{i}", name=f"Nguồn điện số {i}") for i in range(3)]
+    root = RootOut(kind="group", id="site:hub-hue", name="Trung tâm Huế")
+    nation.strike(
+        nation.outage("hue", root, "hub-hue", 9.0, down=[], hurt=500, alternatives=others)
+    )
+    async with daemon(nation) as serving, console(serving.url) as (app, pilot):
+        await pilot.press("2", "enter")
+        await until(lambda: "Nguồn điện số 2" in text_of(app))
+        assert "toàn bộ Trung tâm Huế" in text_of(app)  # and not a group with a name for experts
 
 
 async def test_an_outage_that_is_over_says_so() -> None:

@@ -84,7 +84,7 @@ def test_a_failure_is_answered_with_whom_it_cuts_off_and_exit_code_1(
 ) -> None:
     code, out, _ = whatif("-c", config, "--fail", "hub-r1", "hub-r2")
     assert code == 1
-    assert "2 points and 3 nodes would be cut off" in out
+    assert "sites cut off: 2, nodes: 3" in out
     assert "Xã Ea Súp (c-1)" in out
 
 

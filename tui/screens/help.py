@@ -23,6 +23,7 @@ KEYS = (
     ("s", "order"),
     ("w", "whatif"),
     ("d", "drift"),
+    ("a r u", "decide"),
     ("L", "language"),
     ("q", "quit"),
 )

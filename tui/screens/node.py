@@ -90,6 +90,7 @@ class NodeView(View):
             words = self.trouble or say("console.waiting.answer")
             self.head.show([[(f" {self._node}   {words}", MUTED)]])
             return
+        told = grey or detail.state != "UP"  # what a silent node has said last is not the present
         ports = self._sorted(detail.interfaces)
         order = matching((folded(f"{p.name} {p.alias}") for p in ports), self.wanted)
         none = detail.poll_failure or say("console.node.no_ports")
@@ -97,12 +98,12 @@ class NodeView(View):
             ports,
             order,
             empty=say("console.filter.nothing", wanted=self.wanted) if self.wanted else none,
-            grey=grey,
+            grey=told,
             sorted_by="console.column.in" if self._busiest_first else "",
         )
         self._links.show(detail.links, empty=say("console.node.no_links"), grey=grey)
         vitals = measured(detail.vitals)
-        self._vitals.show(vitals, empty=say("console.node.no_vitals"), grey=grey)
+        self._vitals.show(vitals, empty=say("console.node.no_vitals"), grey=told)
         self._past.show(self._events.rows, empty=say("console.events.none"), grey=grey)
         counts = [len(ports), len(detail.links), len(vitals), len(self._events.rows)]
         self._sections.show(counts)

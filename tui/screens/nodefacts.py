@@ -22,7 +22,7 @@ from tui.look import (
     WARNING,
 )
 from tui.picture import rank_of
-from tui.widgets.lines import Piece, cropped, labelled
+from tui.widgets.lines import Piece, cropped, labelled, wrapped
 
 WIDE = 120
 FACTS_WIDTH = 58
@@ -61,14 +61,15 @@ class NodeFacts:
         room = FACTS_WIDTH if width >= WIDE else width // 2
         left = self._facts(detail)
         right = self._charts(detail, width - room - 2, 3 if tall else 1)
-        return [
+        beside = [
             [
                 *cropped(left[i] if i < len(left) else [], room - 1),
                 (" ", PLAIN),
                 *(right[i] if i < len(right) else []),
             ]
-            for i in range(max(len(left), len(right)))
+            for i in range(max(len(left), len(right)) if tall else len(right))
         ]
+        return beside + wrapped(left[len(beside) :], width)
 
     def _facts(self, detail: NodeDetail) -> list[list[Piece]]:
         say, figures, now = self._desk.say, self._desk.figures, self._desk.clock.utc()
@@ -95,10 +96,11 @@ class NodeFacts:
         say, figures = self._desk.say, self._desk.figures
         loss = figures.percent(detail.loss_ratio)
         rtt, inward, outward = detail.rtt_history, detail.in_history, detail.out_history
-        most = figures.milliseconds(_most(rtt)) + " ms"
-        lines = self._chart(
-            "rtt", figures.milliseconds(detail.rtt_s) + " ms", most, rtt, width, height, CHART_RTT
+        now, most = (
+            figures.milliseconds(value) + (" ms" if value is not None else "")
+            for value in (detail.rtt_s, _most(rtt, detail.rtt_s))
         )
+        lines = self._chart("rtt", now, most, rtt, width, height, CHART_RTT)
         lost: list[Piece] = [
             (fitted(say("console.chart.lost"), NAME + 2), MUTED),
             (fitted(loss, VALUE - 2, right=True), MUTED if detail.loss_ratio == 0 else STRONG),
@@ -107,7 +109,8 @@ class NodeFacts:
             lines[2][:1] = lost
         for name, history in (("in", inward), ("out", outward)):
             now, most = (
-                figures.rate(value) + "bit/s" for value in (_last(history), _most(history))
+                figures.rate(value) + ("bit/s" if value is not None else "")
+                for value in (_last(history), _most(history))
             )
             lines += [[]] if height > 1 else []
             lines += self._chart(name, now, most, history, width, height, CHART)
@@ -140,5 +143,6 @@ def _last(history: History | None) -> float | None:
     return history.values[-1] if history and history.values else None
 
 
-def _most(history: History | None) -> float | None:
-    return max((v for v in history.values if v is not None), default=None) if history else None
+def _most(history: History | None, now: float | None = None) -> float | None:
+    values = [*(history.values if history else ()), now]
+    return max((value for value in values if value is not None), default=None)

@@ -18,12 +18,12 @@ from tui.picture import matching
 from tui.roster import Entry
 from tui.screens.view import COMMON_KEYS, Open, Subject, View
 from tui.widgets.lines import Piece
-from tui.widgets.rowtable import Cell, Column, RowTable
+from tui.widgets.rowtable import NAME_TAIL, Cell, Column, RowTable
 
 NODE_COLUMNS = (
     Column("console.column.state", 14),
-    Column("console.column.node", most=30),
-    Column("console.column.site", least=90, most=34),
+    Column("console.column.node", most=36, tail=NAME_TAIL),
+    Column("console.column.site", least=90, most=34, tail=NAME_TAIL),
     Column("console.column.province", 14, least=70),
     Column("console.column.address", 15, least=110),
     Column("console.column.role", 8, least=130),
@@ -51,13 +51,13 @@ class NodeLines:
         picture = self._desk.picture
         province = picture.provinces.get(node.province) if picture else None
         return (
-            (f"{mark.glyph} {say(f'console.short.{node.state.lower()}')}", mark.style),
+            (f"{mark.glyph} {say(f'console.state.{node.state.lower()}')}", mark.style),
             (entry.name, PLAIN),
             (entry.site_name, PLAIN),
             (province.name if province else "", MUTED),
             (node.address, MUTED),
             (node.role, MUTED),
-            (figures.milliseconds(node.rtt_s), PLAIN),
+            (figures.milliseconds(node.rtt_s), PLAIN if node.state == "UP" else MUTED),
             (figures.percent(node.loss_ratio), loss_style(node)),
             (figures.stamp(node.since, self._desk.clock.utc()), MUTED),
         )
@@ -79,9 +79,9 @@ class NodesView(View):
         super().__init__(desk)
         self._by = 0
         self._sorted: tuple[Entry, ...] = ()
-        self._sorted_from: object = None
+        self._sorted_from: tuple[Sequence[Entry], int] = ((), -1)
         self._order: Sequence[int] = ()
-        self._order_for: object = None
+        self._order_for: tuple[Sequence[Entry], str] = ((), "")
         self._table = RowTable[Entry](
             desk, NODE_COLUMNS, NodeLines(desk).draw, lambda entry: entry.node.id
         )
@@ -96,12 +96,12 @@ class NodesView(View):
     def show(self) -> None:
         say, entries = self.desk.say, self.desk.roster.entries
         title, key = ORDERS[self._by]
-        if self._sorted_from != (id(entries), self._by):
+        if self._sorted_from[0] is not entries or self._sorted_from[1] != self._by:
             self._sorted = tuple(sorted(entries, key=key))
-            self._sorted_from = (id(entries), self._by)
-        if self._order_for != (id(self._sorted), self.wanted):
+            self._sorted_from = (entries, self._by)
+        if self._order_for[0] is not self._sorted or self._order_for[1] != self.wanted:
             self._order = matching((entry.folded for entry in self._sorted), self.wanted)
-            self._order_for = (id(self._sorted), self.wanted)
+            self._order_for = (self._sorted, self.wanted)
         empty = say("console.nodes.none" if entries else "console.waiting.answer")
         if self.wanted and entries:
             empty = say("console.filter.nothing", wanted=self.wanted)

@@ -9,16 +9,16 @@ from textual import on
 from textual.widget import Widget
 
 from exporters.client import MissingError
-from exporters.schema import EventOut, OutageDetail, OutageOut
+from exporters.schema import EventOut, OutageDetail, OutageOut, State
 from tui.desk import Desk
 from tui.figures import DASH
 from tui.letters import sort_key
 from tui.look import MAINTENANCE, MARKS, MUTED, PLAIN, STRONG, UP, WARNING
 from tui.outagewords import mark_of, place_of, root_words, subject_of, timer_of
-from tui.picture import Picture, Point, matching
+from tui.picture import Picture, Point, matching, rank_of
 from tui.screens.events import EVENT_COLUMNS, EventLines
 from tui.screens.view import INNER_KEYS, Open, Subject, View
-from tui.widgets.lines import Piece, labelled
+from tui.widgets.lines import Piece, labelled, wrapped
 from tui.widgets.rowtable import Cell, Column, RowTable
 from tui.widgets.sections import Sections
 from tui.widgets.textblock import TextBlock
@@ -41,10 +41,16 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Hurt:
-    """A node that the outage takes down or shadows, at its site."""
+    """A node that the outage takes down or shadows, at its site. The site may still be covered,
+    by another of its nodes."""
 
     node: str
     point: Point
+    state: State
+
+    @property
+    def rank(self) -> int:
+        return rank_of(self.state, self.point.maintenance)
 
 
 class OutageView(View):
@@ -146,7 +152,8 @@ class OutageView(View):
             ("confidence", self._doubt(outage)),
             *([("signs", self._signs(outage))] if outage.clues else []),
         )
-        return labelled([(say(f"console.outage.{key}"), words, PLAIN) for key, words in facts])
+        named = [(say(f"console.outage.{key}"), words, PLAIN) for key, words in facts]
+        return wrapped(labelled(named), self.size.width)
 
     def _doubt(self, outage: OutageOut) -> str:
         """How sure the verdict is, and what else it could be."""
@@ -173,8 +180,8 @@ class OutageView(View):
                 ("", PLAIN),
                 ("", PLAIN),
             )
-        mark = MARKS[row.point.rank]
-        words = self.desk.say(f"console.state.{row.point.state.lower()}")
+        mark = MARKS[row.rank]
+        words = self.desk.say(f"console.state.{row.state.lower()}")
         return (
             (mark.glyph, mark.style),
             (row.point.name, PLAIN),
@@ -185,23 +192,26 @@ class OutageView(View):
 
 def _rows(picture: Picture, outage: OutageOut) -> list[Heading | Hurt]:
     """The hurt by province: those with most of them first, then by name."""
-    nodes = [*outage.down, *(outage.shadowed if isinstance(outage, OutageDetail) else ())]
+    shadowed = outage.shadowed if isinstance(outage, OutageDetail) else ()
+    states: dict[str, State] = dict.fromkeys(shadowed, "UNREACHABLE")
+    states |= dict.fromkeys(outage.down, "DOWN")
     groups: dict[str, list[Hurt]] = {}
     points = {
         point.id: point
-        for id_ in {picture.home.get(picture.owner.get(node, "")) for node in nodes}
+        for id_ in {picture.home.get(picture.owner.get(node, "")) for node in states}
         if id_ is not None
         for point in picture.provinces[id_].points
     }
-    for node in nodes:
+    for node, state in states.items():
         if point := points.get(picture.owner.get(node, "")):
-            groups.setdefault(point.province, []).append(Hurt(node, point))
+            now = state if outage.ended is None else point.state
+            groups.setdefault(point.province, []).append(Hurt(node, point, now))
     rows: list[Heading | Hurt] = []
     for id_, members in sorted(
         groups.items(), key=lambda item: (-len(item[1]), picture.provinces[item[0]].order)
     ):
         rows.append(Heading(picture.provinces[id_].name, len(members)))
-        members.sort(key=lambda hurt: (hurt.point.rank, sort_key(hurt.point.name), hurt.node))
+        members.sort(key=lambda hurt: (hurt.rank, sort_key(hurt.point.name), hurt.node))
         rows.extend(members)
     return rows
 

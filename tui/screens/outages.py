@@ -14,18 +14,18 @@ from exporters.schema import OutageOut
 from tui.desk import Desk
 from tui.letters import folded
 from tui.look import CRITICAL, MAINTENANCE, MUTED, PLAIN, STRONG, WARNING
-from tui.outagewords import mark_of, place_of, root_name, subject_of, timer_of
+from tui.outagewords import mark_of, place_of, root_kind, root_name, subject_of, timer_of
 from tui.picture import matching
 from tui.screens.view import COMMON_KEYS, Open, Subject, View
 from tui.widgets.lines import Piece
-from tui.widgets.rowtable import Cell, Column, RowTable
+from tui.widgets.rowtable import NAME_TAIL, Cell, Column, RowTable
 from tui.widgets.summary import how_many
 
 COLUMNS = (
     Column("", 1),
-    Column("console.outages.what", most=44),
+    Column("console.outages.what", most=44, tail=NAME_TAIL),
     Column("console.outages.kind", 14, least=130),
-    Column("console.outages.where", most=44),
+    Column("console.outages.where", most=44, tail=NAME_TAIL),
     Column("console.outages.since", 12, least=110),
     Column("console.outages.timer", 10, right=True),
     Column("console.outages.hurt", 7, right=True),
@@ -115,7 +115,7 @@ class OutagesView(View):
         return (
             mark,
             (root_name(say, outage.root), style),
-            (say(f"console.rootkind.{outage.root.kind}"), MUTED),
+            (say(f"console.rootkind.{root_kind(outage.root)}"), MUTED),
             (place_of(outage), style if quiet else PLAIN),
             (figures.stamp(outage.since, now), MUTED),
             (timer_of(self.desk, outage), _urgency(outage)),

@@ -122,7 +122,10 @@ class ProvinceView(View):
             (point.name, PLAIN),
             (kind_words(self.desk, point.kind), MUTED),
             (figures.number(len(point.nodes)), MUTED),
-            (figures.milliseconds(min(rtts, default=None)), PLAIN),
+            (
+                figures.milliseconds(min(rtts, default=None)),
+                PLAIN if point.state == "UP" else MUTED,
+            ),
             (figures.percent(best.loss_ratio), loss_style(best)) if best else ("–", MUTED),
             (figures.stamp(since, now) if since else "", MUTED),
             (say("console.short.maintenance") if point.maintenance else "", MAINTENANCE.style),

@@ -13,7 +13,7 @@ from tui.letters import folded, tidy
 from tui.look import CRITICAL, GOOD, MARKS, MUTED, PLAIN, STRONG, WARNING
 from tui.picture import matching
 from tui.screens.view import INNER_KEYS, Open, Subject, View
-from tui.widgets.lines import Piece, labelled
+from tui.widgets.lines import Piece, labelled, wrapped
 from tui.widgets.rowtable import Cell, Column, RowTable
 from tui.widgets.sections import Sections
 from tui.widgets.textblock import TextBlock
@@ -93,7 +93,7 @@ class WhatIfView(View):
         ]
         if blast.cut_off:
             facts.append((say("console.whatif.note"), say("console.whatif.cut_off"), WARNING))
-        return labelled(facts)
+        return wrapped(labelled(facts), self.size.width)
 
     def _order(self, sites: Sequence[CutSite]) -> Sequence[int] | None:
         if not self.wanted:

@@ -44,6 +44,29 @@ def cropped(pieces: list[Piece], width: int) -> list[Piece]:
     return [*first, (fitted(text, max(0, width - width_of(first) - 2)), style), ("  ", BACKGROUND)]
 
 
+def wrapped(lines: Sequence[list[Piece]], width: int) -> list[list[Piece]]:
+    """Lines of a label and its words, with words that find no room continued beneath themselves."""
+    found: list[list[Piece]] = []
+    for label, (words, style) in lines:
+        room = max(1, width - cell_len(label[0]) - 1)
+        first, *more = _broken(words, room)
+        found.append([label, (first, style)])
+        found += [[(" " * cell_len(label[0]), MUTED), (part, style)] for part in more]
+    return found
+
+
+def _broken(words: str, room: int) -> list[str]:
+    """`words` in parts of at most `room` cells, broken between words where there are any."""
+    parts = [""]
+    for word in words.split(" "):
+        longer = f"{parts[-1]} {word}" if parts[-1] else word
+        if cell_len(longer) <= room or not parts[-1]:
+            parts[-1] = fitted(longer, room) if cell_len(longer) > room else longer
+        else:
+            parts.append(fitted(word, room) if cell_len(word) > room else word)
+    return parts
+
+
 def labelled(facts: Sequence[tuple[str, str, Style]]) -> list[list[Piece]]:
     """A line for each label with its words, the words beneath each other."""
     width = max(cell_len(label) for label, _, _ in facts) + 2

@@ -23,6 +23,7 @@ T = TypeVar("T")
 
 Cell = Piece | list[Piece]  # a list is laid out as it is, a single piece is fitted
 GAP = "  "
+NAME_TAIL = 10  # names of routers begin alike and end in the name of the place
 
 
 @dataclass(frozen=True, slots=True)
