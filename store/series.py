@@ -48,8 +48,9 @@ class SeriesStats:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How many rings are kept at most, in all (240 bytes each for an hour of 30 s steps) and for
-    one node, and how many polls one tick takes in, so that no tick holds the loop."""
+    """How many rings are kept at most, in all (10 bytes each while a value stands still, 254 for an
+    hour of 30 s steps when it moves) and for one node, and how many polls one tick takes in, so
+    that no tick holds the loop."""
 
     rings: int = 250_000
     node_rings: int = 4_000
