@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from store import counters
 from store.shape import Shape
 
-Rows = NDArray[np.int32]
+NOWHERE = -1
 
 
 class Arena:
@@ -24,8 +24,6 @@ class Arena:
         self.base = np.empty(0, np.float64)
         self.rate = np.empty(0, np.float64)
         self.bits = np.empty(0, np.uint8)
-        self.uptime = np.empty(0, np.int32)
-        self.discontinuity = np.empty(0, np.int32)
         self.ring = np.empty(0, np.int32)
 
     def allocate(self, shape: Shape) -> int:
@@ -36,16 +34,12 @@ class Arena:
         for array in (self.value, self.base, self.rate):
             array[start:stop] = np.nan
         self.bits[start:stop] = shape.bits
-        self.uptime[start:stop] = shape.uptime + start if shape.uptime >= 0 else -1
-        self.discontinuity[start:stop] = np.where(
-            shape.discontinuity >= 0, shape.discontinuity + start, -1
-        )
         self.ring[start:stop] = -1
         self.used = stop
         return start
 
     def _grow(self, size: int) -> None:
-        for name in ("value", "base", "rate", "bits", "uptime", "discontinuity", "ring"):
+        for name in ("value", "base", "rate", "bits", "ring"):
             old = getattr(self, name)
             new = np.empty(size, old.dtype)
             new[: self.used] = old[: self.used]
@@ -65,6 +59,7 @@ class Arena:
     def absorb(
         self,
         starts: Sequence[int],
+        shapes: Sequence[Shape],
         numbers: Sequence[Sequence[float]],
         elapsed_s: Sequence[float],
         rebase: Sequence[bool],
@@ -75,21 +70,32 @@ class Arena:
         parts = [np.asarray(part, np.float64) for part in numbers]
         sizes = np.fromiter(map(len, parts), np.int64, len(parts))
         ends = np.cumsum(sizes)
+        first = np.repeat(np.asarray(starts), sizes)
         rows = np.arange(ends[-1]) + np.repeat(np.asarray(starts) - (ends - sizes), sizes)
         self.value[rows] = np.concatenate(parts)
         chosen = np.repeat(np.asarray(rebase, bool), sizes)
-        rows = rows[chosen]
-        elapsed = np.repeat(np.asarray(elapsed_s, np.float64), sizes)[chosen]
-        counting = self.bits[rows] > 0
-        at, for_s = rows[counting], elapsed[counting]
-        self.rate[at] = counters.rates(
-            self.base[at], self.value[at], for_s, self.bits[at], self._broken(at, for_s)
+        counting = chosen & (self.bits[rows] > 0)
+        at = rows[counting]
+        for_s = np.repeat(np.asarray(elapsed_s, np.float64), sizes)[counting]
+        uptimes = np.repeat([shape.uptime for shape in shapes], sizes)
+        changes = np.concatenate([shape.discontinuity for shape in shapes])
+        uptime, changed = (
+            np.where(position >= 0, position + first, NOWHERE)[counting]
+            for position in (uptimes, changes)
         )
+        broken = self._broken(uptime, changed, for_s)
+        self.rate[at] = counters.rates(self.base[at], self.value[at], for_s, self.bits[at], broken)
+        rows = rows[chosen]
         self.base[rows] = self.value[rows]
 
-    def _broken(self, rows: NDArray[np.int64], elapsed_s: NDArray[np.float64]) -> counters.Bools:
-        """Which counters the agent says were interrupted since the poll before."""
-        uptime, changed = self.uptime[rows], self.discontinuity[rows]
+    def _broken(
+        self,
+        uptime: NDArray[np.int64],
+        changed: NDArray[np.int64],
+        elapsed_s: NDArray[np.float64],
+    ) -> counters.Bools:
+        """Which counters the agent says were interrupted since the poll before, by the rows of
+        their uptimes and of their discontinuity times."""
         restarted = counters.restarted(self.base[uptime], self.value[uptime], elapsed_s)
         before, now = self.base[changed], self.value[changed]
         moved = (before != now) & ~np.isnan(before) & ~np.isnan(now)

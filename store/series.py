@@ -261,6 +261,7 @@ class SeriesMemory:
         rebase = [not elapsed_s < self.step_s / 10 for elapsed_s in elapsed]
         self.arena.absorb(
             [block.start for block, _ in chosen],
+            [block.shape for block, _ in chosen],
             [readings.numbers for _, readings in chosen],
             elapsed,
             rebase,
