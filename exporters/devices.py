@@ -24,16 +24,17 @@ class Column:
     """One metric of one province: `rows[i]` of a frame's values is labelled `labels[i]`."""
 
     family: Family
-    rows: NDArray[np.int64]
-    labels: list[bytes]
+    rows: NDArray[np.int32]
+    labels: tuple[bytes, ...]
 
     def text(self, frame: Frame) -> bytes:
         return lines(self.family.name, self.labels, frame.values[self.rows])
 
 
 class DeviceColumns:
-    """Label sets are made once per layout and shared by all columns of a row: for the whole
-    fleet they are megabytes, where a prefix per series would be fifty."""
+    """Label sets are made once per layout and shared by all columns of a row, and so are all those
+    of a column by the columns with the same rows: for the whole fleet they are megabytes, where a
+    prefix per series would be fifty."""
 
     def __init__(self, descriptions: Descriptions) -> None:
         self._descriptions = descriptions
@@ -83,10 +84,13 @@ class DeviceColumns:
                 column = found.setdefault(series.metric, (described.family, [], []))
                 column[1].append(row)
                 column[2].append(_labels(described, series.index, texts, node_labels[node], made))
-        return {
-            metric: Column(family, np.array(rows, np.int64), labels)
-            for metric, (family, rows, labels) in found.items()
-        }
+        alike: dict[tuple[bytes, ...], tuple[bytes, ...]] = {}
+        columns = {}
+        for metric, (family, rows, labels) in found.items():
+            same = tuple(labels)
+            same = alike.setdefault(same, same)
+            columns[metric] = Column(family, np.array(rows, np.int32), same)
+        return columns
 
 
 def _labels(

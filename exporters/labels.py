@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass, field
 from configs.inventory import Inventory, Node
 from exporters.exposition import label_pairs, label_set
 from topology.identity import NodeIdentity, Sighting
-from topology.state import NodeState
 
 
 @dataclass(slots=True)
@@ -23,9 +22,6 @@ class ProvinceLabels:
     node_pairs: dict[str, str] = field(default_factory=dict)
     node_labels: list[bytes] = field(default_factory=list)
     node_info: list[bytes] = field(default_factory=list)
-    node_states: dict[NodeState, list[bytes]] = field(
-        default_factory=lambda: {state: [] for state in NodeState}
-    )
 
 
 def labels_by_province(inventory: Inventory) -> dict[str, ProvinceLabels]:
@@ -47,8 +43,6 @@ def labels_by_province(inventory: Inventory) -> dict[str, ProvinceLabels]:
         here.nodes.append(node.id)
         here.node_pairs[node.id] = pairs
         here.node_labels.append(label_set(pairs))
-        for state, labels in here.node_states.items():
-            labels.append(label_set(pairs, f'state="{state}"'))
     return found
 
 

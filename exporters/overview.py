@@ -52,11 +52,11 @@ def _nodes(here: ProvinceLabels, views: Sequence[NodeView | None]) -> Iterator[B
     labels = here.node_labels
     states = [view.state if view else NodeState.UNKNOWN for view in views]
     yield _many(families.NODE_UP, labels, [_SHOWN.get(state) for state in states])
-    name = families.NODE_STATE.name
+    name, tails = families.NODE_STATE.name, [label[1:] for label in labels]
     one_hot = {s: np.array([state is s for state in states], np.float64) for s in NodeState}
     yield (
         families.NODE_STATE,
-        b"".join(lines(name, here.node_states[s], column) for s, column in one_hot.items()),
+        b"".join(lines(f'{name}{{state="{s}",', tails, column) for s, column in one_hot.items()),
     )
     columns = {
         families.NODE_SINCE: [_stamp(v.since) if v else None for v in views],
