@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, and_, insert, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from store import decisions
 from store.record import Event
@@ -113,7 +113,7 @@ def events(
 
 def upsert(connection: Connection, table: Table) -> Any:
     """A statement that writes rows, over those of the same key."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    dialect = import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
     statement = dialect.insert(table)
     keys = list(table.primary_key.columns)
     replaced = {c.name: statement.excluded[c.name] for c in table.columns if not c.primary_key}

@@ -1,8 +1,10 @@
-"""The tables, for queries; `migrations/` is what creates them."""
+"""The tables, as queries want them and a new SQLite file gets them; what an older database lacks,
+and a server's, is made by `migrations/`."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -15,13 +17,13 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 class Instant(TypeDecorator[datetime]):
@@ -43,10 +45,31 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value is not None else None
 
 
-DOCUMENT = JSON().with_variant(JSONB(), "postgresql")
+class Document(TypeDecorator[Any]):
+    """Lists and mappings: JSON, and JSONB where there is such a type."""
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name != "postgresql":
+            return dialect.type_descriptor(JSON())
+        from sqlalchemy.dialects.postgresql import JSONB  # a dialect of 2 MB, there by now
+
+        return dialect.type_descriptor(JSONB())
+
+
 SERIAL = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers INTEGER keys only
 
 METADATA = MetaData()
+
+SCHEMA = "0006"  # the last of `migrations/`, and what stands in this table
+VERSION = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32)),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
 
 OUTAGE = Table(
     "outage",
@@ -57,13 +80,13 @@ OUTAGE = Table(
     Column("severity", String, nullable=False),
     Column("since", Instant, nullable=False),
     Column("ended", Instant),
-    Column("down", DOCUMENT, nullable=False),
-    Column("shadowed", DOCUMENT, nullable=False),
-    Column("alternatives", DOCUMENT, nullable=False),
+    Column("down", Document, nullable=False),
+    Column("shadowed", Document, nullable=False),
+    Column("alternatives", Document, nullable=False),
     Column("confidence", Float, nullable=False),
     Column("maintenance", Boolean, nullable=False),
     Column("revision", Integer, nullable=False),
-    Column("clues", DOCUMENT, nullable=False, server_default="[]"),
+    Column("clues", Document, nullable=False, server_default="[]"),
     Index("outage_since", "since"),
     Index("outage_ended", "ended"),
 )
@@ -85,7 +108,7 @@ EVENT = Table(
     Column("node", String, nullable=False),
     Column("site", String, nullable=False),
     Column("outage", String, nullable=False),
-    Column("params", DOCUMENT, nullable=False),
+    Column("params", Document, nullable=False),
     Index("event_at", "at"),
     Index("event_node", "node", "id"),
     Index("event_site", "site", "id"),
@@ -106,20 +129,19 @@ ALERT = Table(
     Column("created", Instant, nullable=False),
     Column("starts", Instant, nullable=False),
     Column("ends", Instant),
-    Column("labels", DOCUMENT, nullable=False),
-    Column("annotations", DOCUMENT, nullable=False),
+    Column("labels", Document, nullable=False),
+    Column("annotations", Document, nullable=False),
     Column("url", String, nullable=False),
     Column("suppressed", String, nullable=False),
     Column("delivered", Instant),
     Column("attempts", Integer, nullable=False),
     Column("last_error", String, nullable=False),
-    Column("sent_labels", DOCUMENT),
+    Column("sent_labels", Document),
     UniqueConstraint("outage", "receiver", "step", name="alert_step"),
     Index(
         "alert_queued",
         "id",
         sqlite_where=text("state = 'queued'"),
-        postgresql_where=text("state = 'queued'"),
     ),
     sqlite_autoincrement=True,
 )
@@ -141,7 +163,7 @@ SILENCE = Table(
     "silence",
     METADATA,
     Column("id", SERIAL, primary_key=True),
-    Column("matchers", DOCUMENT, nullable=False),
+    Column("matchers", Document, nullable=False),
     Column("starts", Instant, nullable=False),
     Column("ends", Instant, nullable=False),
     Column("author", String, nullable=False),
@@ -153,7 +175,7 @@ MAINTENANCE = Table(
     "maintenance",
     METADATA,
     Column("id", SERIAL, primary_key=True),
-    Column("targets", DOCUMENT, nullable=False),
+    Column("targets", Document, nullable=False),
     Column("starts", Instant, nullable=False),
     Column("ends", Instant, nullable=False),
     Column("author", String, nullable=False),

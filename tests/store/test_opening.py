@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from functools import partial
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import pytest
 from sqlalchemy import Connection
@@ -19,11 +21,16 @@ from store.errors import (
     WrongUrlError,
 )
 from store.record import Record
-from store.tables import METADATA
+from store.tables import METADATA, SCHEMA
+from store.upgrade import upgrade
 from tests.store.material import outage
 from topology.restored import Restored
 
 URL = "sqlite:///wanwatch.db"
+
+NEW = "new"  # the schema of a file that is not there yet
+
+Made: TypeAlias = dict[str, Any]
 
 
 async def _restore(folder: Path) -> Restored:
@@ -63,19 +70,25 @@ async def test_only_its_user_may_read_a_new_database(tmp_path: Path) -> None:
     assert modes == [0o600] * 4
 
 
+@pytest.mark.parametrize(
+    ("schema", "cut_at"),
+    [
+        (NEW, "store.migrate.insert"),
+        ("0001", "alembic.runtime.migration.HeadMaintainer.update_to_step"),
+    ],
+)
 async def test_a_migration_that_is_cut_off_leaves_nothing_behind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    schema: str, cut_at: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def power_cut(*_args: object, **_kwargs: object) -> None:
         raise KeyboardInterrupt
 
+    before = await _at_schema(schema, tmp_path)
     with monkeypatch.context() as during:
-        during.setattr("alembic.runtime.migration.HeadMaintainer.update_to_step", power_cut)
+        during.setattr(cut_at, power_cut)
         with pytest.raises(KeyboardInterrupt):
             await Store.open(URL, folder=tmp_path)
-    connection = sqlite3.connect(tmp_path / "wanwatch.db")
-    assert connection.execute("SELECT name FROM sqlite_master").fetchall() == []
-    connection.close()
+    assert _made(tmp_path) == before
     store = await Store.open(URL, folder=tmp_path)
     await store.close()
 
@@ -142,21 +155,41 @@ async def test_a_url_that_cannot_be_used_is_refused(url: str, tmp_path: Path) ->
 
 
 async def test_the_migrations_make_exactly_the_tables_that_are_queried(tmp_path: Path) -> None:
-    store = await Store.open(URL, folder=tmp_path)
-    await store.close()
-    connection = sqlite3.connect(tmp_path / "wanwatch.db")
-    made = {
-        (kind, name): [tuple(row)[1:4] for row in connection.execute(f"PRAGMA table_info({name})")]
-        for kind, name in connection.execute("SELECT type, name FROM sqlite_master")
-        if not name.startswith(("sqlite_", "alembic_"))
-    }
+    folders = {schema: tmp_path / schema for schema in (NEW, "0001", SCHEMA, "head")}
+    for schema, folder in folders.items():
+        folder.mkdir()
+        await _at_schema(schema, folder)
+    assert _made(folders[SCHEMA]) == _made(folders["head"])
+    for folder in folders.values():
+        store = await Store.open(URL, folder=folder)
+        await store.close()
+    made = [_made(folder) for folder in folders.values()]
+    assert set(METADATA.tables) <= made[0].keys()
+    assert made == [made[0]] * len(made)
+
+
+async def _at_schema(schema: str, folder: Path) -> Made:
+    """What is in a database that an earlier version left behind."""
+    backend = Embedded(address(URL, folder))
+    if schema != NEW:
+        await backend.write(partial(upgrade, schema=schema))
+    await backend.close()
+    return _made(folder)
+
+
+def _made(folder: Path) -> Made:
+    """The columns of every table of a database, and the definition of every index."""
+    connection = sqlite3.connect(folder / "wanwatch.db")
+    made: Made = {}
+    for kind, name, sql in connection.execute("SELECT type, name, sql FROM sqlite_master"):
+        columns = connection.execute(f"PRAGMA table_info({name})").fetchall()
+        made[name] = [column[1:] for column in columns] if kind == "table" else sql
+    made["version"] = (
+        made.get("alembic_version")
+        and connection.execute("SELECT version_num FROM alembic_version").fetchall()
+    )
     connection.close()
-    assert {name for kind, name in made if kind == "table"} == set(METADATA.tables)
-    for name, table in METADATA.tables.items():
-        columns = [column[0] for column in made["table", name]]
-        assert columns == [column.name for column in table.columns]
-        for index in table.indexes:
-            assert ("index", index.name) in made
+    return made
 
 
 def _modes(connection: Connection) -> list[object]:
