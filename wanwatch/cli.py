@@ -49,6 +49,14 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command; a configuration that is wrong is told line by line, exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except _config_error() as error:
+            click.echo(str(error), err=True)
+            ctx.exit(1)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -60,6 +68,13 @@ class LazyGroup(click.Group):
             near = difflib.get_close_matches(args[0], COMMANDS, n=1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             raise click.UsageError(f"{error.message}{hint}", ctx) from None
+
+
+def _config_error() -> type[Exception]:
+    """`ConfigError`, imported only once something went wrong."""
+    from configs.errors import ConfigError
+
+    return ConfigError
 
 
 @click.command(

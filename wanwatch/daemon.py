@@ -225,10 +225,10 @@ class Daemon:
             accesses = receivers(new)
             self.collector.replace(new.inventory, new.snmp, new.ssh)
         except ConfigError as error:
-            self._refuse(error, len(error.problems))
+            self._refuse(error.problems)
             return
         except CollectorError as error:
-            self._refuse(error, 1)
+            self._refuse((error,))
             return
         self.situation.replace(new.inventory)
         self.wiring.replace(new.inventory)
@@ -249,10 +249,11 @@ class Daemon:
         log.info("reloaded nodes=%(nodes)d links=%(links)d", counts)
         self._note("event.configuration.reloaded", **counts)
 
-    def _refuse(self, error: Exception, problems: int) -> None:
+    def _refuse(self, problems: Sequence[object]) -> None:
         self.engine.stats.reloads["refused"] += 1
-        log.error("the new configuration is refused, the old one stays: %s", error)
-        self._note("event.configuration.rejected", problems=problems)
+        for problem in problems:
+            log.error("the new configuration is refused, the old one stays: %s", problem)
+        self._note("event.configuration.rejected", problems=len(problems))
 
     def _note(self, kind: str, **params: object) -> None:
         texts = {key: str(value) for key, value in params.items()}

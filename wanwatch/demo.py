@@ -178,7 +178,7 @@ def play(options: DemoOptions) -> int:
             from tui.main import run
 
             return run(demo.url, token=None, language=options.language)
-        out = Console(soft_wrap=True, highlight=False)
+        out = Console(soft_wrap=True, highlight=False, markup=False)
         out.print(f"API at {demo.url}, logs in {demo.folder}")
         asyncio.run(report(demo, 5.0, out))
         return 0

@@ -6,8 +6,17 @@ import logging
 import sys
 from pathlib import Path
 
+from configs.problem import one_line
+
 FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 QUIET = ("alembic", "asyncssh", "httpcore", "httpx", "netmiko", "paramiko", "pysnmp", "uvicorn")
+
+
+class OneLine(logging.Formatter):
+    """What devices and strangers say cannot begin a line of its own, nor move a cursor."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (its name there)
+        return one_line(super().formatMessage(record))
 
 
 def start(level: str, file: Path | None = None) -> None:
@@ -15,7 +24,7 @@ def start(level: str, file: Path | None = None) -> None:
     handler = (
         logging.FileHandler(file, encoding="utf-8") if file else logging.StreamHandler(sys.stderr)
     )
-    handler.setFormatter(logging.Formatter(FORMAT))
+    handler.setFormatter(OneLine(FORMAT))
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(level.upper())

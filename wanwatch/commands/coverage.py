@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 import orjson
-from rich.table import Table
 
 from configs.messages import messages
 from exporters.schema import CoverageOut
 from wanwatch.commands import options
+
+COLUMNS = ("ratio", "up", "down", "unreachable", "unknown", "total")
 
 
 @click.command("coverage")
@@ -24,7 +25,8 @@ def command(url: str, token_file: Path | None, language: str, as_json: bool) -> 
 
     Exit code 1 when any point is not covered.
     """
-    from wanwatch.commands.fetch import fetch, printer
+    from wanwatch.commands.fetch import fetch
+    from wanwatch.commands.sheet import Sheet
 
     snapshot = fetch(url, token_file, lambda client: client.snapshot())
     provinces = sorted(snapshot.provinces, key=lambda p: (p.coverage.ratio, p.name))
@@ -35,14 +37,12 @@ def command(url: str, token_file: Path | None, language: str, as_json: bool) -> 
         )
     else:
         say = messages(language)
-        table = Table(box=None, pad_edge=False)
-        table.add_column("")
-        for column in ("ratio", "up", "down", "unreachable", "unknown", "total"):
-            table.add_column(say(f"cli.{column}"), justify="right")
-        table.add_row(say("cli.country"), *figures(snapshot.coverage), style="bold")
+        titles = [say(f"cli.{column}") for column in COLUMNS]
+        sheet = Sheet("", *titles, right=range(1, len(COLUMNS) + 1))
+        sheet.row(say("cli.country"), *figures(snapshot.coverage), style="bold")
         for province in provinces:
-            table.add_row(province.name, *figures(province.coverage))
-        printer().print(table)
+            sheet.row(province.name, *figures(province.coverage))
+        sheet.print()
     sys.exit(0 if snapshot.coverage.up == snapshot.coverage.total else 1)
 
 

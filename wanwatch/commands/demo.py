@@ -19,9 +19,15 @@ def interrupt(signum: int, frame: FrameType | None) -> None:
 
 @click.command("demo")
 @click.option("--story", is_flag=True, help="Play faults: a hub, a duct, a power feed, and heal.")
-@click.option("--communes", type=int, help="Only this many communes instead of all 3,321.")
+@click.option(
+    "--communes", type=click.IntRange(min=1), help="Only this many communes instead of all 3,321."
+)
 @click.option("--seed", type=int, default=1, show_default=True)
-@click.option("--keep", type=click.Path(path_type=Path), help="Work in this folder and keep it.")
+@click.option(
+    "--keep",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Work in this folder and keep it.",
+)
 @options.language
 def command(story: bool, communes: int | None, seed: int, keep: Path | None, language: str) -> None:
     """Simulate the national WAN, poll it, and open the console on it.

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
-from rich.console import Console
-from rich.table import Table
 
 from wanwatch.commands import login, options
+from wanwatch.commands.sheet import Sheet, line
 
 if TYPE_CHECKING:
     from collector.discovery.portrait import Portrait
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 @click.command("discover")
 @click.argument("target")
 @login.options
-@click.option("--timeout", type=float, default=2.0, show_default=True, help="Seconds a request.")
+@options.timeout(2.0)
 @click.option("--rules", type=click.Path(path_type=Path, exists=True), help="More device rules.")
 @options.as_json
 def command(target: str, rules: Path | None, timeout: float, as_json: bool, **given: Any) -> None:
@@ -35,7 +34,6 @@ def command(target: str, rules: Path | None, timeout: float, as_json: bool, **gi
     """
     from collector.errors import CollectorError
     from configs.devicerules import built_in_rules, device_files, load_device_rules
-    from configs.errors import ConfigError
     from exporters.errors import QueryError, ScrapeError
 
     credential = login.Login(**given).or_public("discover")
@@ -46,7 +44,7 @@ def command(target: str, rules: Path | None, timeout: float, as_json: bool, **gi
         portrait = asyncio.run(ask(target, credential, timeout, (*own, *built_in_rules())))
     except QueryError as error:
         raise click.UsageError(str(error)) from error
-    except (CollectorError, ConfigError, ScrapeError) as error:
+    except (CollectorError, ScrapeError) as error:
         raise click.ClickException(str(error)) from error
     answer = readable(portrait)
     if as_json:
@@ -95,17 +93,14 @@ def readable(portrait: Portrait) -> dict[str, Any]:
 
 def show(answer: dict[str, Any]) -> None:
     """Prints the identity line by line and each list as a table."""
-    console = Console(soft_wrap=True)
     for title, content in answer.items():
         if not isinstance(content, list):
-            console.print(f"{title}: {content}", highlight=False, markup=False)
+            line(title, content)
         elif content and isinstance(content[0], dict):
-            table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-            for column in content[0]:
-                table.add_column(column)
+            sheet = Sheet(*content[0], title=title)
             for row in content:
-                table.add_row(*("" if cell is None else str(cell) for cell in row.values()))
-            console.print(table)
+                sheet.row(*row.values())
+            sheet.print(fold=False)
         else:
-            for line in content:
-                console.print(f"{title}: {line}", highlight=False, markup=False)
+            for words in content:
+                line(title, words)

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 
 import click
 import orjson
-from rich.table import Table
 
 from configs.messages import Messages, messages
 from wanwatch.commands import options
+from wanwatch.commands.sheet import Sheet
 from wanwatch.errors import UsageError
 
 if TYPE_CHECKING:
     from exporters.client import ApiClient
     from exporters.schema import DriftOut, LinkOut
 
-COLUMNS = ("key", "kind", "what", "sources", "confidence", "seen")
+COLUMNS = ("key", "kind", "what", "sources", "confidence", "seen", "verdict")
 
 
 @click.command("drift")
@@ -62,7 +62,7 @@ def command(
 
     For what was accepted it prints what to paste into the inventory.
     """
-    from wanwatch.commands.fetch import fetch, printer
+    from wanwatch.commands.fetch import fetch
 
     async def work(client: ApiClient) -> tuple[list[DriftOut], list[LinkOut]]:
         from exporters.client import MissingError
@@ -86,7 +86,7 @@ def command(
         sys.exit(1 if left else 0)
     say = messages(language)
     if shown:
-        printer().print(_table(say, shown))
+        _sheet(say, shown).print()
     else:
         click.echo(say("drift.none"))
     for line in declaration(say, drifts, links):
@@ -121,15 +121,11 @@ def declaration(
             yield "# " + say("drift.ports", link=one.link, a=one.a_port, b=one.b_port)
 
 
-def _table(say: Messages, shown: Sequence[DriftOut]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for column in COLUMNS:
-        table.add_column(say(f"drift.column.{column}"))
-    if any(one.verdict for one in shown):
-        table.add_column(say("drift.column.verdict"))
+def _sheet(say: Messages, shown: Sequence[DriftOut]) -> Sheet:
+    sheet = Sheet(*(say(f"drift.column.{column}") for column in COLUMNS))
     for one in shown:
         far = one.stranger or f"{one.b} {one.b_port}".strip()
-        table.add_row(
+        sheet.row(
             one.key,
             say(f"drift.kind.{one.kind}"),
             f"{one.a} {one.a_port}".strip() + f" – {far}" + (f" ({one.link})" if one.link else ""),
@@ -138,4 +134,4 @@ def _table(say: Messages, shown: Sequence[DriftOut]) -> Table:
             f"{one.seen_at.astimezone():%d/%m %H:%M:%S}" if one.seen_at else "",
             say(f"drift.verdict.{one.verdict}", author=one.author) if one.verdict else "",
         )
-    return table
+    return sheet

@@ -15,6 +15,8 @@ import click
 
 from wanwatch.commands import options
 
+PORT = click.IntRange(0, 65535)
+
 
 def default_folder() -> Path:
     """This user's lab folder: below XDG_RUNTIME_DIR, else below the temporary folder."""
@@ -40,10 +42,12 @@ def command() -> None:
 @command.command("up")
 @folder_option
 @click.option("--seed", type=int, default=1, show_default=True)
-@click.option("--communes", type=int, help="Only this many communes instead of all.")
-@click.option("--port", type=int, default=0, help="The agents' UDP port; 0 picks a free one.")
-@click.option("--trap-port", type=int, default=9162, show_default=True)
-@click.option("--http-port", type=int, default=9464, show_default=True)
+@click.option(
+    "--communes", type=click.IntRange(min=1), help="Only this many communes instead of all."
+)
+@click.option("--port", type=PORT, default=0, help="The agents' UDP port; 0 picks a free one.")
+@click.option("--trap-port", type=PORT, default=9162, show_default=True)
+@click.option("--http-port", type=PORT, default=9464, show_default=True)
 @click.option("--page", metavar="URL", help="Configure this webhook as the receiver of pages.")
 @click.option(
     "--recording",
@@ -172,12 +176,15 @@ def truth(folder: Path, as_json: bool) -> None:
 
 @command.command("pager")
 @folder_option
-@click.option("--port", type=int, required=True)
+@click.option("--port", type=PORT, required=True)
 def pager(folder: Path, port: int) -> None:
     """A stand-in for who is on call: writes each page to DIR/pages.jsonl."""
     from lab.pager import serve
 
-    serve(folder, port)
+    try:
+        serve(folder, port)
+    except OSError as error:
+        raise click.ClickException(f"port {port} on 127.0.0.1: {error.strerror}") from error
 
 
 @command.command("story")
@@ -185,6 +192,10 @@ def pager(folder: Path, port: int) -> None:
 def story(folder: Path) -> None:
     """Play faults in the running lab, each healed again, and say so."""
     from configs.loader import load
+    from lab.errors import LabError
     from lab.story import tell
 
-    tell(folder, load(folder / "wanwatch.yaml").inventory, click.echo)
+    try:
+        tell(folder, load(folder / "wanwatch.yaml").inventory, click.echo)
+    except LabError as error:
+        raise click.ClickException(str(error)) from error

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
+
+from wanwatch.commands import options as shared
 
 if TYPE_CHECKING:
     from configs.credentials import SnmpCredential
@@ -47,9 +50,11 @@ class Login:
     context: str
 
     def credential(self, id_: str) -> SnmpCredential | None:
-        """The credential, None if nothing was said. Raises click.UsageError for half of one."""
+        """The credential, None if nothing was said. Raises click.UsageError for half of one, and
+        for what does not go together."""
         from configs.credentials import AuthProtocol, PrivProtocol, SnmpCredential, Version
 
+        _unused()
         if not self.user:
             if self.snmp_version == "3" or self.auth_file or self.priv_file:
                 raise click.UsageError("SNMPv3 needs --user")
@@ -65,9 +70,9 @@ class Login:
             Version.V3,
             username=self.user,
             auth_protocol=AuthProtocol(self.auth_protocol) if self.auth_file else None,
-            auth_passphrase=first_line(self.auth_file),
+            auth_passphrase=shared.first_line(self.auth_file),
             priv_protocol=PrivProtocol(self.priv_protocol) if self.priv_file else None,
-            priv_passphrase=first_line(self.priv_file),
+            priv_passphrase=shared.first_line(self.priv_file),
             context=self.context,
         )
 
@@ -86,5 +91,21 @@ def options(command: F) -> F:
     return command
 
 
-def first_line(path: Path | None) -> str:
-    return path.read_text("utf-8").partition("\n")[0].strip() if path else ""
+def _unused() -> None:
+    """Raises click.UsageError for an option that was given and would be passed over."""
+    context = click.get_current_context()
+    given = {
+        name
+        for name in context.params
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }
+    if "user" not in given:
+        for name in ("auth_protocol", "priv_protocol"):
+            if name in given:
+                raise click.UsageError(f"--{name.replace('_', '-')} is SNMPv3's; give --user too")
+        return
+    if "community" in given:
+        raise click.UsageError("--community is of SNMP v1 and v2c, --user of v3; give one of them")
+    for kind in ("auth", "priv"):
+        if f"{kind}_protocol" in given and f"{kind}_file" not in given:
+            raise click.UsageError(f"--{kind}-protocol does nothing without --{kind}-file")

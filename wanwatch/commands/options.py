@@ -2,9 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import click
+
+from wanwatch.errors import UsageError
+
+DEFAULT_URL = "http://127.0.0.1:9464"
+LONGEST_S = 3600.0
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _checked_span(ctx: click.Context, param: click.Parameter, span: float) -> float:
+    """A time that can be waited for."""
+    if not 0 < span <= LONGEST_S:
+        raise click.BadParameter(f"{span:g} is not above 0 and at most {LONGEST_S:g} seconds")
+    return span
+
+
+def _checked_url(ctx: click.Context, param: click.Parameter, url: str) -> str:
+    """The URL, when an API can be there."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none
+        usable = False
+    if not usable:
+        raise click.BadParameter(f"{url!r} is no address of an API; write it like {DEFAULT_URL}")
+    return url
+
 
 config = click.option(
     "-c",
@@ -16,7 +46,8 @@ config = click.option(
 )
 url = click.option(
     "--url",
-    default="http://127.0.0.1:9464",
+    default=DEFAULT_URL,
+    callback=_checked_url,
     show_default=True,
     envvar="WANWATCH_URL",
     help="Where the daemon's API is.",
@@ -38,6 +69,27 @@ language = click.option(
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 
 
-def read_token(path: Path | None) -> str | None:
-    """The bearer token in the file, or None without one."""
-    return path.read_text("utf-8").strip() if path else None
+def timeout(default: float) -> Callable[[F], F]:
+    """The option `--timeout`: seconds a request."""
+    return click.option(
+        "--timeout",
+        type=float,
+        default=default,
+        callback=_checked_span,
+        show_default=True,
+        help="Seconds a request.",
+    )
+
+
+def first_line(path: Path | None) -> str:
+    """The secret in a file, "" without one. Raises UsageError for a file that holds none."""
+    from configs.errors import SecretError
+    from configs.secret import reveal
+    from configs.settings import Secret
+
+    if path is None:
+        return ""
+    try:
+        return reveal(Secret(file=path))
+    except SecretError as error:
+        raise UsageError(str(error)) from None

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 import orjson
-from rich.table import Table
 
 from configs.messages import messages
 from wanwatch.commands import options
+
+COLUMNS = ("severity", "root", "place", "since", "hurt", "shadowed")
 
 
 @click.command("outages")
@@ -20,7 +21,8 @@ from wanwatch.commands import options
 @options.as_json
 def command(url: str, token_file: Path | None, language: str, as_json: bool) -> None:
     """List the open outages, one line per root. Exit code 1 when there is any."""
-    from wanwatch.commands.fetch import fetch, printer
+    from wanwatch.commands.fetch import fetch
+    from wanwatch.commands.sheet import Sheet
 
     outages = fetch(url, token_file, lambda client: client.outages())
     if as_json:
@@ -30,18 +32,15 @@ def command(url: str, token_file: Path | None, language: str, as_json: bool) -> 
     if not outages:
         click.echo(say("cli.no_outage"))
         return
-    table = Table(box=None, pad_edge=False)
-    for column in ("severity", "root", "place", "since", "hurt", "shadowed"):
-        right = column in ("hurt", "shadowed")
-        table.add_column(say(f"cli.{column}"), justify="right" if right else "left")
+    sheet = Sheet(*(say(f"cli.{column}") for column in COLUMNS), right=(4, 5))
     for outage in outages:
-        table.add_row(
+        sheet.row(
             say(f"cli.{outage.severity}"),
             outage.root.name,
             outage.site_name or outage.province_name,
             f"{outage.since.astimezone():%d/%m %H:%M:%S}",
-            str(outage.sites_hurt),
-            str(outage.shadowed_count),
+            outage.sites_hurt,
+            outage.shadowed_count,
         )
-    printer().print(table)
+    sheet.print()
     sys.exit(1)

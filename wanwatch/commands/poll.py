@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import sys
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
-from rich.console import Console
-from rich.table import Table
 
 from wanwatch.commands import options
+from wanwatch.commands.sheet import Sheet, line
+from wanwatch.errors import UsageError
 
 if TYPE_CHECKING:
     from collector.fleet import Polled
@@ -37,15 +37,10 @@ def command(node: str, config: Path, as_json: bool) -> None:
     """Poll NODE of the inventory now and show what it says, or why it says nothing."""
     from collector.errors import CollectorError
     from collector.sample import PollFailed
-    from configs.errors import ConfigError
     from configs.loader import load
-    from configs.problem import render_problems
 
     try:
         polled = asyncio.run(ask(load(config), node))
-    except ConfigError as error:
-        click.echo(render_problems(error.problems), err=True)
-        sys.exit(1)
     except (CollectorError, TimeoutError) as error:
         raise click.ClickException(str(error)) from error
     if isinstance(polled, PollFailed):
@@ -54,30 +49,27 @@ def command(node: str, config: Path, as_json: bool) -> None:
     if as_json:
         click.echo(orjson.dumps(answer, option=orjson.OPT_INDENT_2))
         return
-    console = Console(soft_wrap=True)
-    for title, rows in answer.items():
-        if not isinstance(rows, dict):
-            console.print(f"{title}: {rows}", highlight=False)
+    for title, columns in answer.items():
+        if not isinstance(columns, dict):
+            line(title, columns)
             continue
-        table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-        indexes = list(dict.fromkeys(index for row in rows.values() for index in row))
-        table.add_column("")
-        for index in indexes:
-            table.add_column(index, justify="right", no_wrap=True)
-        for metric, row in rows.items():
-            table.add_row(metric, *(str(row.get(index, "")) for index in indexes))
-        console.print(table)
+        sheet = Sheet("", *columns, title=title, right=range(1, len(columns) + 1))
+        for index in dict.fromkeys(index for column in columns.values() for index in column):
+            sheet.row(index, *(column.get(index) for column in columns.values()))
+        sheet.print(fold=False)
 
 
 async def ask(configuration: Configuration, node: str) -> Polled:
-    """What the node answers. Raises CollectorError, and TimeoutError after PATIENCE_S."""
-    from collector.errors import UnknownNodeError
+    """What the node answers. Raises UsageError for one that is not in the inventory,
+    CollectorError, and TimeoutError after PATIENCE_S."""
     from collector.fleet import Collector
     from configs.inventory import Inventory
 
     inventory = configuration.inventory
     if node not in inventory.nodes:
-        raise UnknownNodeError(f"{node!r} is not in the inventory")
+        near = get_close_matches(node, inventory.nodes, 1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise UsageError(f"there is no node {node!r} in the inventory{hint}")
     alone = Inventory(inventory.provinces, inventory.sites, {node: inventory.nodes[node]})
     collector = Collector(
         "poll",

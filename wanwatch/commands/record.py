@@ -47,8 +47,8 @@ KEY_LEAST = 16  # octets
     help="Redact by the key in this file, made if it is not there, so that recordings of several "
     "devices fit together. Keep it to yourself.",
 )
-@click.option("--timeout", type=float, default=5.0, show_default=True, help="Seconds a request.")
-@click.option("--retries", type=int, default=2, show_default=True)
+@options.timeout(5.0)
+@click.option("--retries", type=click.IntRange(0, 100), default=2, show_default=True)
 @click.option("--force", is_flag=True, help="Replace FILE.snmprec if it is there.")
 @login.options
 @options.language
@@ -99,7 +99,10 @@ def command(
             part.finish()
     except QueryError as error:
         raise click.UsageError(str(error)) from error
-    except (CollectorError, ScrapeError, OSError) as error:
+    except OSError as error:
+        where = error.filename or output
+        raise click.ClickException(f"{where} cannot be written: {error.strerror}") from error
+    except (CollectorError, ScrapeError) as error:
         raise click.ClickException(str(error)) from error
     report(tally, part, output, language)
 

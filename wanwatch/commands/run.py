@@ -23,8 +23,6 @@ from wanwatch.commands import options
 def command(config: Path, log_file: Path | None, log_level: str) -> None:
     """Run the daemon until SIGTERM; SIGHUP reads the configuration again."""
     from collector.errors import CollectorError
-    from configs.errors import ConfigError
-    from configs.problem import render_problems
     from exporters.errors import ExportError
     from store.errors import StoreError
     from wanwatch import logs
@@ -33,9 +31,6 @@ def command(config: Path, log_file: Path | None, log_level: str) -> None:
     logs.start(log_level, log_file)
     try:
         asyncio.run(run(config))
-    except ConfigError as error:
-        click.echo(render_problems(error.problems), err=True)
-        sys.exit(1)
     except (StoreError, ExportError, CollectorError) as error:
         click.echo(f"wanwatch: {error}", err=True)
         sys.exit(1)

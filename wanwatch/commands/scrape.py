@@ -47,8 +47,6 @@ def command(
     **given: Any,
 ) -> None:
     """Ask TARGET (host, host:port) what the modules say, and print Prometheus text."""
-    from configs.errors import ConfigError
-    from configs.problem import render_problems
     from exporters.errors import QueryError, ScrapeError
     from exporters.snmp.scrape import DEFAULT_MODULE, Scrape
 
@@ -60,9 +58,6 @@ def command(
             auth, auths[GIVEN] = GIVEN, credential
         wanted = Scrape(target, names or (DEFAULT_MODULE,), auth, said.context)
         text = asyncio.run(scrape(wanted, modules, auths))
-    except ConfigError as error:
-        click.echo(render_problems(error.problems), err=True)
-        sys.exit(1)
     except QueryError as error:
         known = (
             f"modules are {', '.join(sorted(modules))}; auths {', '.join(sorted(auths)) or 'none'}"

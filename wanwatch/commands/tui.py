@@ -21,5 +21,5 @@ def command(url: str, token_file: Path | None, language: str, write: bool, autho
     """Open the console on a running daemon. It only looks, unless --write is given."""
     from tui.main import run
 
-    token = options.read_token(token_file)
+    token = options.first_line(token_file) or None
     sys.exit(run(url, token=token, language=language, author=author if write else ""))

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.table import Table
 
 from configs.messages import Messages, messages
 from wanwatch.commands import options
+from wanwatch.commands.sheet import Sheet
 from wanwatch.errors import UsageError
 
 if TYPE_CHECKING:
@@ -113,16 +113,10 @@ def _declared_weak(config: Path) -> SpofOut:
 
 
 def _inventory(config: Path) -> Inventory:
-    """What the configuration declares; its errors on stderr and exit code 1 when it is wrong."""
-    from configs.errors import ConfigError
+    """What the configuration declares. Raises ConfigError."""
     from configs.loader import load
-    from configs.problem import render_problems
 
-    try:
-        return load(config).inventory
-    except ConfigError as error:
-        click.echo(render_problems(error.problems), err=True)
-        sys.exit(1)
+    return load(config).inventory
 
 
 def _print_blast(say: Messages, blast: WhatIfOut) -> None:
@@ -137,19 +131,18 @@ def _print_blast(say: Messages, blast: WhatIfOut) -> None:
     )
     if blast.cut_off:
         click.echo(say("whatif.cut_off"))
-    console = Console(soft_wrap=True)
     if blast.sites:
-        table = _table(say, "cut", "site", "province")
+        sheet = _sheet(say, "cut", "site", "province")
         for site in blast.sites[:SHOWN]:
-            table.add_row(f"{site.name} ({site.id})", site.province_name)
-        console.print(table)
+            sheet.row(f"{site.name} ({site.id})", site.province_name)
+        sheet.print()
         _say_more(say, len(blast.sites))
     if blast.weakened:
-        table = _table(say, "weakened", "site", "province", "thread")
+        sheet = _sheet(say, "weakened", "site", "province", "thread")
         for weak in blast.weakened[:SHOWN]:
             thread = f"{weak.thread_name} ({weak.thread})"
-            table.add_row(f"{weak.name} ({weak.id})", weak.province_name, thread)
-        console.print(table)
+            sheet.row(f"{weak.name} ({weak.id})", weak.province_name, thread)
+        sheet.print()
         _say_more(say, len(blast.weakened))
 
 
@@ -159,26 +152,22 @@ def _print_weak(say: Messages, weak: SpofOut) -> None:
         ("groups", weak.groups),
         ("pairs", weak.pairs),
     )
-    console = Console(soft_wrap=True)
     for kind, points in lists:
         if not points:
             click.echo(say(f"whatif.no_{kind}"))
             continue
-        table = _table(say, kind, "sites", "name", "members")
-        table.columns[0].justify = "right"
+        sheet = _sheet(say, kind, "sites", "name", "members", right=(0,))
         for point in points[:SHOWN]:
             members = f"group:{point.group}" if point.group else " ".join(point.members)
             name = say("whatif.blinding", name=point.name) if point.cut_off else point.name
-            table.add_row(str(point.sites), name, members)
-        console.print(table)
+            sheet.row(point.sites, name, members)
+        sheet.print()
         _say_more(say, len(points))
 
 
-def _table(say: Messages, title: str, *columns: str) -> Table:
-    table = Table(title=say(f"whatif.{title}"), title_justify="left", box=None, pad_edge=False)
-    for column in columns:
-        table.add_column(say(f"whatif.column.{column}"))
-    return table
+def _sheet(say: Messages, title: str, *columns: str, right: tuple[int, ...] = ()) -> Sheet:
+    titles = (say(f"whatif.column.{column}") for column in columns)
+    return Sheet(*titles, title=say(f"whatif.{title}"), right=right)
 
 
 def _say_more(say: Messages, count: int) -> None:
