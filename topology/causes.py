@@ -1,14 +1,14 @@
 """Which causes explain the symptoms: the second half of a diagnosis.
 
-A symptom is a front (an unreachable node next to a reachable one) or a failed link between
-reachable nodes. Each can be explained by itself, or together with others by a risk group that all
-evidence allows to have failed. The cheapest cover is the likeliest.
+A symptom is a front (an unreachable node next to a reachable one) or a link that failed while both
+its ends were reachable. Each can be explained by itself, or together with others by a risk group
+that all evidence allows to have failed. The cheapest cover is the likeliest.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Set
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -18,9 +18,10 @@ from topology.labelling import Labels
 from topology.power import NOTHING, Power
 from topology.priors import Priors
 from topology.proof import ANSWERED, SILENT, UNKNOWN
+from topology.times import Span, Times, moment
 
 MAINS = "mains:"  # the mains of one site, as the group of a cause
-TOGETHER_S = 10.0  # what falls silent further apart has no common cause
+TOGETHER_S = 3.0  # what failed further apart has no common cause
 OUT_OF_THE_QUESTION = 5.0  # nats: a cause that is 150 times less likely is not told
 AT_ONCE_S = 2.0  # two faults that are seen as one differ by no more
 EXHAUSTIVE = 10  # groups in one tangle of symptoms; beyond that, greedily
@@ -30,8 +31,9 @@ EXHAUSTIVE = 10  # groups in one tangle of symptoms; beyond that, greedily
 class Symptom:
     """`node` >= 0 for a front, whose `links` lead to reachable nodes; `ups` >= 0 for a UPS on
     battery, `back` >= 0 for a node that restarted; otherwise `links` is the one failed link.
-    `cost` is that of its own cheapest explanation. It came at its `onset`, or at any time from then
-    to `shown`, when it came out of another's shadow."""
+    `cost` is that of its own cheapest explanation. `onset`: when it was first seen; it came at some
+    moment of `span`, None where nobody knows. `spare`: it has lost another way as well, so that its
+    `links` may have failed long before."""
 
     node: int
     links: tuple[int, ...]
@@ -39,12 +41,8 @@ class Symptom:
     onset: float | None = None
     ups: int = -1
     back: int = -1
-    shown: float | None = None
-
-    @property
-    def latest(self) -> float | None:
-        """When it had come in any case; None where nobody knows."""
-        return self.onset if self.shown is None else self.shown
+    span: Span | None = None
+    spare: bool = False
 
     @property
     def over(self) -> bool:
@@ -80,40 +78,63 @@ def symptoms(
     wan: Wan,
     labels: Labels,
     priors: Priors,
-    onset: Mapping[int, float],
+    times: Times,
     failed: Collection[int] = (),
     power: Power = NOTHING,
-    shown: Mapping[int, float] = {},
 ) -> list[Symptom]:
     """Every symptom that some evidence touches, fronts first, in the network's order. `failed`:
     nodes that are known to be down for another reason."""
-    live, word = labels.live, labels.word
-    fronts = {}
-    for n in range(len(wan.nodes)):
-        if not live[n]:
-            cut = tuple(k for far, k in wan.edges[n] if live[far])
-            if cut or n in wan.monitors:
-                fronts[n] = cut
+    live, word, depth = labels.live, labels.word, wan.depth
+    fronts = _fronts(wan, labels, times.out)
     found = []
     touched = _touched(wan, labels, fronts)
     for n, cut in fronts.items():
         if word[n] == SILENT or n in touched or n in failed or not labels.down.isdisjoint(cut):
             cost = min(priors.node, len(cut) * priors.link) if cut else priors.node
-            found.append(Symptom(n, cut, cost, onset.get(n), shown=shown.get(n)))
+            spare = any(not live[far] and depth[far] <= depth[n] for far, _ in wan.edges[n])
+            onset, span = times.onset.get(n), times.span.get(n)
+            found.append(Symptom(n, cut, cost, onset, span=span, spare=spare))
     for k in sorted(labels.down):
-        a, b = wan.ends[k]
-        if live[a] and live[b]:
+        dark = [end for end in wan.ends[k] if not live[end]]
+        if not dark or (k in times.out and len(dark) == 1 and dark[0] not in fronts):
             found.append(Symptom(-1, (k,), priors.link))
     found += [
-        Symptom(-1, (), priors.mains, since, ups=ups)
+        Symptom(-1, (), priors.mains, since, ups=ups, span=moment(since))
         for ups, since in sorted(power.battery.items())
     ]
     found += [
-        Symptom(-1, (), priors.node, since, back=n)
+        Symptom(-1, (), priors.node, since, back=n, span=moment(since))
         for n, since in sorted(power.restarted.items())
         if live[n] and word[n] == ANSWERED
     ]
     return found
+
+
+def _fronts(wan: Wan, labels: Labels, out: Set[int]) -> dict[int, tuple[int, ...]]:
+    """The unreachable nodes next to reachable ones, and the links between. A link that had failed
+    before explains no new silence, unless nothing else is left that could."""
+    live = labels.live
+    fronts: dict[int, tuple[int, ...]] = {}
+    apart: dict[int, tuple[int, ...]] = {}
+    for n in range(len(wan.nodes)):
+        if not live[n]:
+            cut = tuple(k for far, k in wan.edges[n] if live[far])
+            fresh = tuple(k for k in cut if k not in out)
+            if fresh or n in wan.monitors:
+                fronts[n] = fresh
+            elif cut:
+                apart[n] = cut
+    if not apart:
+        return fronts
+    behind = [*fronts]
+    seen = set(behind)
+    for n in behind:  # grows while it is walked
+        for far, k in wan.edges[n]:
+            if not live[far] and far not in seen and k not in out:
+                seen.add(far)
+                behind.append(far)
+    fronts |= {n: cut for n, cut in apart.items() if n not in seen}
+    return dict(sorted(fronts.items()))
 
 
 def _touched(wan: Wan, labels: Labels, fronts: dict[int, tuple[int, ...]]) -> set[int]:
@@ -217,7 +238,10 @@ def _candidates(
         drained, early = _drained(wan, power, whole) if fed else (set(), set())
         whole -= drained | early
         touched = _at_once({of_link[k] for k in links if k in of_link}, whole)
-        every = _together(whole | touched) | drained | fed
+        late = {s for s in whole if s.spare and s.node not in nodes}
+        timed = (whole | touched) - late
+        every = _together(timed) | late if timed else _together(late)
+        every |= drained | fed
         covers = frozenset((whole | drained | fed) & every)
         nodes_left = frozenset(n for n in nodes if not (fed and wan.site_of[n] in power.lost))
         if covers and (len(every) > 1 or fed) and _possible(wan, labels, nodes_left, links):
@@ -248,7 +272,7 @@ def _drained(wan: Wan, power: Power, whole: set[Symptom]) -> tuple[set[Symptom],
     """(those of the symptoms that may come of mains lost at their site, those that came before)"""
     at_site = {s for s in whole if not s.links or s.node >= 0}
     at_site = {s for s in at_site if wan.site_of[max(s.node, s.back)] in power.lost}
-    drained = {s for s in at_site if power.drained(wan, max(s.node, s.back), s.latest)}
+    drained = {s for s in at_site if power.drained(wan, max(s.node, s.back), s.span and s.span[1])}
     return drained, at_site - drained
 
 
@@ -271,9 +295,9 @@ def _at_once(touched: set[Symptom], whole: set[Symptom]) -> set[Symptom]:
 
 def _gap(one: Symptom, other: Symptom) -> float | None:
     """The least time that can have been between two symptoms; None where nobody knows."""
-    if one.onset is None or one.latest is None or other.onset is None or other.latest is None:
+    if one.span is None or other.span is None:
         return None
-    return max(one.onset - other.latest, other.onset - one.latest, 0.0)
+    return max(one.span[0] - other.span[1], other.span[0] - one.span[1], 0.0)
 
 
 def _together(covers: set[Symptom]) -> set[Symptom]:
@@ -282,13 +306,10 @@ def _together(covers: set[Symptom]) -> set[Symptom]:
 
     def until(last: float) -> set[Symptom]:
         first = last - TOGETHER_S
-        return {
-            s for s in covers
-            if s.onset is None or s.latest is None or (s.onset <= last and s.latest >= first)
-        }  # fmt: skip
+        return {s for s in covers if s.span is None or (s.span[0] <= last and s.span[1] >= first)}
 
-    onsets = {s.onset for s in covers if s.onset is not None}
-    last = max(onsets, key=lambda last: (len(until(last)), last), default=None)
+    starts = {s.span[0] for s in covers if s.span is not None}
+    last = max(starts, key=lambda last: (len(until(last)), last), default=None)
     return covers if last is None else until(last)
 
 

@@ -21,8 +21,9 @@ class Evidence:
     nobody knows. `mains`: those that had their mains when last heard.
     `restarted`: node ids that answer again and have started meanwhile, to when they had fallen
     silent. `ran_on`: nodes that came back lately without having restarted.
-    `shown`: silent nodes that were behind another fault at first, to when they came out of its
-    shadow: they may have failed at any time from their onset until then.
+    `heard`: silent nodes, to when they last answered; `shown`: those that were behind another fault
+    at first, to when they came out of its shadow. They failed at some time between the two.
+    `out`: links that failed by themselves: both their ends answered after one had said so.
     """
 
     reachable: Mapping[str, bool]
@@ -33,4 +34,6 @@ class Evidence:
     mains: Set[str] = frozenset()
     restarted: Mapping[str, float] = field(default_factory=dict)
     ran_on: Set[str] = frozenset()
+    heard: Mapping[str, float] = field(default_factory=dict)
     shown: Mapping[str, float] = field(default_factory=dict)
+    out: Set[str] = frozenset()

@@ -20,6 +20,7 @@ def gather(
     `shown` as in `Evidence`."""
     reachable: dict[str, bool] = {}
     onset: dict[str, float] = {}
+    heard: dict[str, float] = {}
     for node, look in watch.looks.items():
         if look.word is None:
             continue
@@ -28,10 +29,12 @@ def gather(
         reachable[node] = look.word or spoke
         if not reachable[node] and since is not None:
             onset[node] = since
+            heard[node] = look.alive_at
     stale = _outdated(wan, watch, reachable, onset)
     for node in stale:
         del reachable[node]
     said = {}
+    out = set()
     for (node, link), (is_up, at) in ports.words.items():
         declared = wan.inventory.links[link]
         far = declared.b if declared.a == node else declared.a
@@ -43,6 +46,9 @@ def gather(
             holds = not any(watch.looks[end].came_back_since(at) for end in (node, far))
         if holds:
             said[node, link] = is_up
+            since = ports.down_since.get((node, link), math.inf)
+            if min(watch.looks[end].alive_at for end in (node, far)) > since:
+                out.add(link)
     evidence = Evidence(
         reachable,
         said,
@@ -51,6 +57,8 @@ def gather(
         mains=signs.fed(watch.looks),
         restarted=signs.returns(restarted=True),
         ran_on=frozenset(signs.returns(restarted=False)),
+        heard=heard,
+        out=out,
         shown={node: at for node, at in shown.items() if node in onset},
     )
     return evidence, stale

@@ -97,7 +97,7 @@ class Book:
         """What changes, given the verdict. `settled`: whether all that a fault depends on has
         been looked at since it arose, and its fronts since a time as well; `over`: whether an
         outage with these symptoms has ended."""
-        faults = tuple(self._as_told(fault) for fault in diagnosis.faults)
+        faults = diagnosis.faults
         heirs, merged = self._match(faults)
         opened, revised, ended = [], [], []
         waiting: dict[Root, float] = {}
@@ -129,20 +129,6 @@ class Book:
                 ended.append(replace(entry.outage, ended=clock.utc))
         return Page(tuple(opened), tuple(revised), tuple(ended))
 
-    def _as_told(self, fault: Fault) -> Fault:
-        """The fault, but with its link as the root where that is known to be out already: then the
-        node has lost its other ways, and is no cause."""
-        if fault.root.kind is not RootKind.NODE or len(fault.fronts) != 1:
-            return fault
-        told = {entry.outage.root for entry in self._entries.values()}
-        known = [link for link in fault.alternatives if link.kind is RootKind.LINK and link in told]
-        if not known:
-            return fault
-        return replace(
-            fault, root=known[0], alternatives=(fault.root,), down=(),
-            shadowed=fault.fronts + fault.shadowed,
-        )  # fmt: skip
-
     def _ripe_at(self, fault: Fault, began: float) -> float:
         """When a verdict that was first reached at `began` may become an outage of its own."""
         told = (entry.told for entry in self._entries.values())
@@ -162,7 +148,7 @@ class Book:
         for i, fault in enumerate(faults):
             tokens = fault.tokens
             for entry in self._entries.values():
-                shared = len(tokens & entry.tokens) or _is_remains(fault, entry.outage)
+                shared = len(tokens & entry.tokens) or self._is_remains(fault, entry.outage)
                 swallowed = not shared and _swallowed(entry, fault)
                 if shared or swallowed:
                     same = entry.outage.root == fault.root
@@ -175,6 +161,13 @@ class Book:
         taken = set(heirs.values())
         merged = {entry_id: heirs[i] for _, i, entry_id in sorted(pairs) if entry_id not in taken}
         return heirs, merged
+
+    def _is_remains(self, fault: Fault, outage: Outage) -> bool:
+        """Whether a failed link is what had silenced a node that has found another way since."""
+        if fault.root.kind is not RootKind.LINK or fault.fronts:
+            return False
+        link = self._wan.inventory.links[fault.root.id]
+        return not {link.a, link.b}.isdisjoint(outage.down)
 
     def _revise(
         self, entry: _Entry, fault: Fault, clock: Clock, settled: Callable[[Fault, float], bool]
@@ -226,11 +219,6 @@ class Book:
                 entry.outage = replace(entry.outage, maintenance=flags[0], flapping=flags[1])
                 changed.append(entry.outage)
         return changed
-
-
-def _is_remains(fault: Fault, outage: Outage) -> bool:
-    """Whether a failed link is what silenced a node that has found another way since."""
-    return fault.root.kind is RootKind.LINK and fault.root in outage.alternatives
 
 
 def _swallowed(entry: _Entry, fault: Fault) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from collector.sample import Facts, Layout, Readings
 from configs.inventory import Inventory
@@ -20,10 +20,12 @@ def abbreviated(port: str) -> str:
 
 
 class Ports:
-    """(node, link) to what was last said of that port, and when."""
+    """`words`: (node, link) to what was last said of that port, and when. `down_since`: those that
+    are down, to when that was first said."""
 
     def __init__(self, inventory: Inventory) -> None:
         self.words: dict[tuple[str, str], tuple[bool, float]] = {}
+        self.down_since: dict[tuple[str, str], float] = {}
         self._links: dict[str, dict[str, str]] = {}
         for link in inventory.links.values():
             for node, port in ((link.a, link.a_port), (link.b, link.b_port)):
@@ -38,26 +40,34 @@ class Ports:
             return False
         changed = False
         for link, is_up in self._statuses(sample, links):
-            before = self.words.get((sample.node, link))
+            port = sample.node, link
+            before = self.words.get(port)
             if before is None or sample.at >= before[1]:
-                self.words[sample.node, link] = is_up, sample.at
+                self.words[port] = is_up, sample.at
+                if is_up:
+                    self.down_since.pop(port, None)
+                else:
+                    self.down_since.setdefault(port, sample.at)
                 changed = changed or before is None or before[0] is not is_up
         return changed
 
     @property
     def down(self) -> frozenset[str]:
         """Links that an end says are down."""
-        return frozenset(link for (_, link), (is_up, _) in self.words.items() if not is_up)
+        return frozenset(link for _, link in self.down_since)
 
     def forget(self, node: str) -> None:
         """Drops what a node said: it cannot be asked any more."""
         for link in self._links.get(node, {}).values():
             self.words.pop((node, link), None)
+            self.down_since.pop((node, link), None)
 
-    def keep(self, words: Mapping[tuple[str, str], tuple[bool, float]]) -> None:
+    def keep(self, before: Ports) -> None:
         """Takes over what was known of ports that still exist."""
         known = {(node, link) for node, ports in self._links.items() for link in ports.values()}
-        self.words.update((key, word) for key, word in words.items() if key in known)
+        self.words.update((key, word) for key, word in before.words.items() if key in known)
+        since = before.down_since.items()
+        self.down_since.update((key, at) for key, at in since if key in known)
 
     def _statuses(
         self, sample: Readings | Facts, links: dict[str, str]

@@ -106,8 +106,8 @@ class Ripeness:
         ends = (declared.a, declared.b)
         looks = [self._watch.looks[end] for end in ends]
         for end in ends:
-            is_up, said_at = self._ports.words.get((end, link), (True, 0.0))
-            if not is_up and all(look.word is None or said_at < look.alive_at for look in looks):
+            since = self._ports.down_since.get((end, link), math.inf)
+            if all(look.word is None or since < look.alive_at for look in looks):
                 return ()
         return ends
 

@@ -16,6 +16,7 @@ from topology.outage import Clue, Root, RootKind, Severity, Sign
 from topology.power import Power
 from topology.priors import Priors
 from topology.proof import SILENT
+from topology.times import Times
 
 MONITOR = Root(RootKind.MONITOR, "")
 SURE_AGAIN = 0.9  # that a line which was the cause a moment ago is so again
@@ -30,17 +31,16 @@ def diagnose(wan: Wan, evidence: Evidence) -> Diagnosis:
         fault = Fault(MONITOR, Severity.CRITICAL, shadowed=silent, onset=last)
         return Diagnosis((fault,), frozenset(wan.nodes), cut_off=True)
     priors = Priors.of(wan)
-    onset = {wan.node_at[n]: at for n, at in evidence.onset.items() if n in wan.node_at}
-    shown = {wan.node_at[n]: at for n, at in evidence.shown.items() if n in wan.node_at}
+    times = Times.of(wan, evidence)
     labels = label(wan, evidence, priors)
     power = Power.of(wan, evidence)
-    found = symptoms(wan, labels, priors, onset, power=power, shown=shown)
+    found = symptoms(wan, labels, priors, times, power=power)
     causes = explain(wan, labels, priors, found, power)
     failed = _failed(wan, power, causes)
     if any(failed) and len(evidence.reachable) < len(wan.nodes):
         # What a failed group explains needs no other cause: unknown nodes may be likelier alive.
         labels = label(wan, evidence, priors, failed)
-        found = symptoms(wan, labels, priors, onset, failed[0], power, shown)
+        found = symptoms(wan, labels, priors, times, failed[0], power)
         causes = explain(wan, labels, priors, found, power)
     faults = _faults(wan, labels, power, causes)
     dark = frozenset(node for node, live in zip(wan.nodes, labels.live, strict=True) if not live)
@@ -84,7 +84,8 @@ def _faults(wan: Wan, labels: Labels, power: Power, causes: list[Cause]) -> tupl
         root, alternatives, confidence = _name(wan, labels, power, cause)
         fronts = tuple(wan.nodes[s.node] for s in cause.symptoms if s.node >= 0)
         timed = [(s, s.onset) for s in cause.symptoms if s.node >= 0 and s.onset is not None]
-        onsets = [at for s, at in timed if s.shown is None] or [at for _, at in timed]
+        seen = [at for s, at in timed if s.span is None or s.span[1] <= at]
+        onsets = seen or [at for _, at in timed]
         batteries = [s for s in cause.symptoms if s.ups >= 0]
         if not fronts:
             onsets = [s.onset for s in batteries if s.onset is not None]

@@ -16,7 +16,8 @@ from topology.confirmation import Look, Watch
 SENSOR_STATE = PREFIX + SENSORS[STATE][0]  # what a survey found, under its object
 HELD_S = 3600.0  # for how long a word on the mains holds that nobody renews
 NEWS_S = 180.0  # three polls: a UPS that lost its mains earlier than that would have said so
-RECENT_S = 900.0  # for how long it matters how a node came back
+RECENT_S = 900.0  # for how long it matters that a node ran on while it was cut off
+STRAGGLER_S = 6.0  # who is silent so long after others of its feed are back is named itself
 BOOT_S = 120.0  # an uptime and a silence that differ by less are not told apart
 ASKED_S = 90.0  # within this a UPS that is back has been polled
 SLACK_S = 5.0
@@ -97,7 +98,10 @@ class Signs:
             node for node, word in self.mains.items()
             if node not in looks or (now - word.at > HELD_S and looks[node].word is not False)
         ]  # fmt: skip
-        gone = [n for n, back in self._returns.items() if now - back.back_at > RECENT_S]
+        gone = [
+            node for node, back in self._returns.items()
+            if now - back.back_at > (STRAGGLER_S if back.restarted else RECENT_S)
+        ]  # fmt: skip
         for node in old:
             del self.mains[node]
         for node in gone:

@@ -240,7 +240,7 @@ class Situation:
             if node in watch.looks:
                 self._watch.looks[node] = watch.looks[node]
         self._watch.unsettled = watch.unsettled & self._watch.looks.keys()
-        self._ports.keep(ports.words)
+        self._ports.keep(ports)
         self._signs = signs  # of nodes that are gone it forgets with the next tick
         self._census.update(inventory.nodes, self._views.states)
         self._diagnosis = stale
@@ -250,10 +250,10 @@ class Situation:
     def join(self, wan: Wan) -> None:
         """Goes on with another graph of the same inventory, of which only the found links may
         differ."""
-        words, before = self._ports.words, self._maintained.nodes
+        ports, before = self._ports, self._maintained.nodes
         self._wan, self._inventory = wan, wan.inventory
         self._ports = Ports(wan.inventory)
-        self._ports.keep(words)
+        self._ports.keep(ports)
         self._ripeness = Ripeness(wan, self._watch, self._ports)
         self._maintained = Maintained.of(wan, self._targets)
         self._census.maintain(self._maintained.nodes)
@@ -342,12 +342,12 @@ class Situation:
     def _may_be_its_link(self, outage: Outage, now: float) -> bool:
         """Whether a node that answers again may have found another way, a link of it being still
         out: its ports are polled now that it is back."""
-        looks = self._watch.looks
+        wan, looks = self._wan, self._watch.looks
         return any(
-            link.kind is RootKind.LINK
-            and not self._gone(f"link:{link.id}")
-            and any(looks[node].came_back_since(now - REMAINS_S) for node in outage.down)
-            for link in outage.alternatives
+            not self._gone(f"link:{wan.links[k]}")
+            for node in outage.down
+            if looks[node].came_back_since(now - REMAINS_S)
+            for _, k in wan.edges[wan.node_at[node]]
         )
 
     def _gone(self, symptom: str) -> bool:

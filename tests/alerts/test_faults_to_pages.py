@@ -14,7 +14,8 @@ from exporters.alerts.pager import Pager
 from store.database import Store
 from tests.alerts.hook import HANG_UP, Call, Hook, hook
 from tests.alerts.material import receiver
-from tests.topology.nation import World, nation
+from tests.topology.nation import nation
+from tests.topology.world import World
 
 URL = "sqlite:///wanwatch.db"
 STEP_S = 0.25

@@ -22,8 +22,8 @@ from collector.speaker import (
     Speaker,
 )
 from tests.discovery.recorded import HERE, Recorded
-from tests.topology.nation import START
 from tests.topology.test_discovered import declared
+from tests.topology.world import START
 from topology.discovered import Discovery
 from topology.outages import Clock
 

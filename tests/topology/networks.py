@@ -79,9 +79,11 @@ def cases(
     groups: bool = True,
     faults: int = 3,
     power: bool = False,
+    times: bool = False,
 ) -> Case:
     """Connected networks with a few faults; with `lost`, some of the evidence is missing, with
-    `power`, some nodes say what they like of batteries and restarts."""
+    `power`, some nodes say what they like of batteries and restarts, with `times`, any time may be
+    known, and any link be thought to have failed before."""
     count = draw(st.integers(2, largest))
     nodes = ["m", *(f"n{i}" for i in range(1, count))]
     links = [(nodes[draw(st.integers(0, i - 1))], nodes[i]) for i in range(1, count)]
@@ -123,15 +125,23 @@ def cases(
                 del ports[port]
     loss = draw(st.sampled_from([None, 0.1, 0.3])) if lost else None
     evidence = Evidence(reachable, ports, port_loss=loss)
-    if power:
-        times = st.sampled_from([0.0, 5.0, 60.0])
-        some = st.sampled_from(nodes)
+    some, moments = st.sampled_from(nodes), st.sampled_from([0.0, 2.0, 5.0, 60.0])
+    if power or times:
+        onset = {n: draw(moments) for n, word in reachable.items() if not word}
+        evidence = replace(evidence, onset=onset)
+    if times:
         evidence = replace(
             evidence,
-            onset={n: draw(times) for n, word in reachable.items() if not word},
-            battery=draw(st.dictionaries(some, st.none() | times, max_size=2)),
+            heard=draw(st.dictionaries(some, moments, max_size=4)),
+            shown=draw(st.dictionaries(some, moments, max_size=4)),
+            out=draw(st.frozensets(st.sampled_from(names), max_size=4)),
+        )
+    if power:
+        evidence = replace(
+            evidence,
+            battery=draw(st.dictionaries(some, st.none() | moments, max_size=2)),
             mains=draw(st.frozensets(some, max_size=2)),
-            restarted=draw(st.dictionaries(some, times, max_size=2)),
+            restarted=draw(st.dictionaries(some, moments, max_size=2)),
             ran_on=draw(st.frozensets(some, max_size=2)),
         )
     return Case(wan, frozenset(failed), live, evidence)

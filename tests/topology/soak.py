@@ -10,7 +10,7 @@ from benchmarks.soak.lanes import Lanes
 from benchmarks.soak.sequences import Maker
 from benchmarks.soak.truth import target_of
 from configs.inventory import Inventory
-from tests.topology.nation import World
+from tests.topology.world import World
 from topology.outage import Outage
 
 TICK_S = 0.1

@@ -9,8 +9,8 @@ import pytest
 
 from collector.speaker import Interface, LldpNeighbour, LldpPort, Member, Speaker
 from configs.inventory import Inventory, Link
-from tests.topology.nation import START
 from tests.topology.networks import network
+from tests.topology.world import START
 from topology.discovered import AGED_AFTER, Discovery, Findings
 from topology.drift import DriftKind
 from topology.fusion import Source

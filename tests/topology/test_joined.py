@@ -8,7 +8,8 @@ import pytest
 
 from collector.sample import Facts
 from configs.inventory import Link
-from tests.topology.nation import START, World, nation
+from tests.topology.nation import nation
+from tests.topology.world import START, World
 from topology.graph import Wan
 from topology.restored import Restored
 from topology.situation import Situation

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.topology.nation import World, nation
+from tests.topology.nation import nation
+from tests.topology.world import World
 from topology.diagnosis import Diagnosis, Fault
 from topology.graph import Wan
 from topology.outage import Root, RootKind, Severity
-from topology.outages import SPLIT_S, WARNING_S, Book, Clock, Page
+from topology.outages import SPLIT_S, Book, Clock, Page
 
 
 def node(name: str, onset: float | None = 0.0, shadowed: tuple[str, ...] = ()) -> Fault:
@@ -104,19 +105,6 @@ def test_a_link_that_stays_out_when_its_node_finds_another_way_is_the_same_outag
     assert [(o.id, o.root, o.severity) for o in page.revised] == [
         (outage.id, link, Severity.WARNING)
     ]
-
-
-def test_a_node_that_hangs_on_a_link_that_is_out_already_is_no_outage_of_its_own() -> None:
-    desk = Desk()
-    link = Root(RootKind.LINK, "cpe-0-0--hub-0a")
-    out = Fault(link, Severity.WARNING, links=(link.id,))
-    desk.tell(out)
-    (outage,) = desk.tell(out, for_s=WARNING_S).opened
-    page = desk.last(replace(node("cpe-0-0"), alternatives=(link,)))
-    assert not page.opened
-    (grown,) = page.revised
-    assert (grown.id, grown.root, grown.severity) == (outage.id, link, Severity.CRITICAL)
-    assert grown.shadowed == ("cpe-0-0",)
 
 
 def test_of_merged_outages_one_ends_and_names_the_other() -> None:

@@ -8,12 +8,14 @@ from benchmarks.soak.judge import Log, Page, Spell, judge
 from benchmarks.soak.sequences import Step
 from benchmarks.soak.truth import Truth
 from configs.inventory import GroupKind, RiskGroup
-from tests.topology.nation import Told, World, nation
+from tests.topology.nation import nation
 from tests.topology.networks import network
 from tests.topology.soak import logs
+from tests.topology.world import Told, World
 from topology.evidence import Evidence
 from topology.flapping import Flaps
 from topology.graph import Wan
+from topology.outage import Severity
 from topology.rootcause import diagnose
 
 SEEDS = range(6)
@@ -92,6 +94,59 @@ def test_who_lost_power_while_cut_off_is_no_root_when_the_hub_comes_back(
     assert told == ["hub-0a", "feed"]
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_link_that_was_out_before_explains_no_new_silence(seed: int) -> None:
+    country = nation(communes=16, power=False, access=True)
+    world = World(country, seed, traps=True)
+    assert not world.run(8).opened
+    told = play(
+        world,
+        (0, "fail", "link:cpe-0-0--hub-0b"),
+        (12, "fail", "group:access-0a"),  # the other line of this commune among them
+        (8, "heal", "link:cpe-0-0--hub-0b"),
+        (6, "heal", "group:access-0a"),
+    )
+    assert told == ["cpe-0-0--hub-0b", "access-0a"]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_hub_whose_routers_lose_their_uplinks_one_after_the_other_is_no_fire(seed: int) -> None:
+    told = play(
+        settled(seed, power=False),
+        (0, "fail", "link:hub-0a--core-1"),
+        (8.4, "fail", "link:hub-0b--core-2"),
+        (11, "heal", "link:hub-0a--core-1"),
+        (8, "heal", "link:hub-0b--core-2"),
+    )
+    assert told == ["hub-0a--core-1", "hub-0b"]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_feed_that_fails_seconds_after_a_line_is_a_page_of_its_own(seed: int) -> None:
+    country = nation(communes=16, power=False, access=True)
+    world = World(country, seed, traps=True)
+    assert not world.run(8).opened
+    told = play(world, (0, "fail", "link:cpe-0-1--hub-0b"), (5, "fail", "group:feed-0"))
+    assert told == ["cpe-0-1", "feed-0"]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_node_that_finds_another_way_leaves_its_outage_to_its_line(seed: int) -> None:
+    country = nation(communes=16, power=False, access=True)
+    world = World(country, seed, traps=True)
+    assert not world.run(8).opened
+    told = play(
+        world,
+        (0, "fail", "group:access-0b"),
+        (2, "fail", "link:cpe-0-3--hub-0a"),
+        (10, "heal", "group:access-0b"),
+    )
+    assert sorted(told) == ["access-0b", "cpe-0-3"]
+    (outage,) = world.turn.snapshot.outages
+    assert outage.root.id == "cpe-0-3--hub-0a"
+    assert outage.severity is Severity.WARNING
+
+
 def roots(wan: Wan, evidence: Evidence) -> list[str]:
     return [fault.root.id for fault in diagnose(wan, evidence).faults]
 
@@ -145,7 +200,7 @@ def test_what_the_verdict_loses_sight_of_does_not_flap() -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_random_overlaps_are_told_rightly(seed: int) -> None:
-    inventory = nation(6, 10, power=seed % 2 == 0, ducts=seed % 3 == 0)
+    inventory = nation(6, 16, power=seed % 2 == 0, ducts=seed % 3 == 0, access=seed > 1)
     truth = Truth(inventory)
     for log in logs(inventory, seed, count=12, width=6):
         assert isinstance(log, Log), log

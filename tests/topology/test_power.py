@@ -19,6 +19,7 @@ from topology.outage import Clue, Root, RootKind, Severity, Sign
 from topology.power import Power
 from topology.priors import Priors
 from topology.rootcause import diagnose
+from topology.times import Times
 
 
 def hub() -> Wan:
@@ -184,8 +185,7 @@ def test_every_symptom_has_one_cause_and_mains_explain_only_their_own_site(case:
     wan, evidence = case.wan, case.evidence
     priors, power = Priors.of(wan), Power.of(wan, evidence)
     labels = label(wan, evidence, priors)
-    onset = {wan.node_at[node]: at for node, at in evidence.onset.items()}
-    found = symptoms(wan, labels, priors, onset, power=power)
+    found = symptoms(wan, labels, priors, Times.of(wan, evidence), power=power)
     causes = explain(wan, labels, priors, found, power)
     explained = [s for cause in causes for s in cause.symptoms]
     assert len(explained) == len(found) == len(set(explained))

@@ -19,6 +19,7 @@ from topology.outage import Root, RootKind, Severity
 from topology.priors import Priors
 from topology.proof import SILENT, UNKNOWN
 from topology.rootcause import diagnose
+from topology.times import Times
 
 TREE = [("m", "a"), ("a", "b"), ("b", "c"), ("a", "d")]
 RING = [("m", "a"), ("a", "b"), ("b", "c"), ("c", "m")]
@@ -209,7 +210,7 @@ def test_with_all_evidence_every_front_and_failed_link_is_explained_and_nothing_
     assert shadowed == diagnosis.dark - set(told)
 
 
-@given(cases(lost=True, faults=5))
+@given(cases(lost=True, faults=5, times=True))
 def test_no_reachable_node_is_ever_a_root_or_a_victim(case: Case) -> None:
     diagnosis = diagnose(case.wan, case.evidence)
     answering = {node for node, answers in case.evidence.reachable.items() if answers}
@@ -220,7 +221,7 @@ def test_no_reachable_node_is_ever_a_root_or_a_victim(case: Case) -> None:
             assert fault.root.id not in answering
 
 
-@given(cases(lost=True, faults=5))
+@given(cases(lost=True, faults=5, times=True))
 def test_every_silent_node_is_explained_once_or_passes_traffic(case: Case) -> None:
     diagnosis = diagnose(case.wan, case.evidence)
     assume(not diagnosis.cut_off)
@@ -232,7 +233,7 @@ def test_every_silent_node_is_explained_once_or_passes_traffic(case: Case) -> No
 
 
 @settings(max_examples=60, deadline=None)
-@given(cases(lost=True, faults=5), st.randoms(use_true_random=False))
+@given(cases(lost=True, faults=5, times=True), st.randoms(use_true_random=False))
 def test_the_order_of_the_evidence_changes_nothing(case: Case, rng: random.Random) -> None:
     first = diagnose(case.wan, case.evidence)
     for _ in range(20):
@@ -306,7 +307,7 @@ def test_no_other_choice_of_groups_explains_the_symptoms_at_less_cost(case: Case
     wan = case.wan
     priors = Priors.of(wan)
     labels = label(wan, case.evidence, priors)
-    found = symptoms(wan, labels, priors, {})
+    found = symptoms(wan, labels, priors, Times())
     causes = explain(wan, labels, priors, found)
     assert sorted(s.node for cause in causes for s in cause.symptoms) == sorted(
         s.node for s in found

@@ -7,7 +7,8 @@ import random
 import pytest
 
 from collector.sample import Failure, PollFailed, Trap
-from tests.topology.nation import World, nation
+from tests.topology.nation import nation
+from tests.topology.world import World
 from topology.outage import RootKind, Severity
 from topology.restored import Restored
 from topology.state import NodeState

@@ -13,7 +13,7 @@ from configs.inventory import Inventory
 from configs.loader import load
 from lab.country import build
 from tests.lab.conftest import running
-from tests.topology.nation import START
+from tests.topology.world import START
 from topology.discovered import Discovery, Findings
 from topology.drift import DriftKind
 from topology.outages import Clock

@@ -13,8 +13,8 @@ from configs.inventory import Inventory
 from configs.settings import Confirmation
 from store.database import Store
 from store.record import Event, TopologyDecision, Verdict
-from tests.topology.nation import START
 from tests.topology.test_discovered import HALF_AN_HOUR, declared, speaker
+from tests.topology.world import START
 from topology.situation import Situation
 from wanwatch.wiring import Wiring
 
