@@ -9,7 +9,7 @@ from functools import cached_property
 
 import networkx as nx
 
-from configs.inventory import GroupKind, Inventory, Link, RiskGroup, Role
+from configs.inventory import GroupKind, Inventory, Link, Node, RiskGroup, Role
 
 Edge = tuple[int, int]  # (node, link), by position
 SITE = "site:"  # prefix of the ids of implicit groups: all nodes of one site
@@ -25,9 +25,18 @@ class Wan:
 
     `found` are links that nobody declared. They are in `inventory` too; `declared` is the graph
     without them, with the same nodes at the same positions.
+
+    `attached` is where the monitor is, `monitors` also where it is taken to reach each part of the
+    network that no link joins to it (`entries`, worked out unless given): silence there would have
+    no cause otherwise, and nobody would be told.
     """
 
-    def __init__(self, inventory: Inventory, found: Iterable[Link] = ()) -> None:
+    def __init__(
+        self,
+        inventory: Inventory,
+        found: Iterable[Link] = (),
+        entries: Collection[str] | None = None,
+    ) -> None:
         self.found = {link.id: link for link in found}
         self.declared = Wan(inventory) if self.found else self
         self.inventory = inventory = with_links(inventory, self.found)
@@ -45,9 +54,22 @@ class Wan:
             if a != b:
                 self.edges[a].append((b, k))
                 self.edges[b].append((a, k))
-        self.monitors = tuple(self.node_at[m] for m in _monitors(inventory))
+        self.monitors = self.attached = tuple(self.node_at[m] for m in _monitors(inventory))
+        self.monitors += tuple(
+            self._entries() if entries is None else (self.node_at[n] for n in entries)
+        )
         self.groups = dict(inventory.groups) | {g.id: g for g in _site_groups(inventory)}
         self.members = {g.id: self.positions(g.members) for g in self.groups.values()}
+
+    def _entries(self) -> list[int]:
+        """The node that each part without a monitor is reached at, by the rule for a network of
+        which no monitor is declared."""
+        ids = self.nodes
+        nodes = self.inventory.nodes
+        return [
+            min(part, key=lambda n: (*_remoteness(nodes[ids[n]], len(self.edges[n])), ids[n]))
+            for part, _ in self.regions(self.live())
+        ]
 
     def positions(self, members: Iterable[str]) -> tuple[frozenset[int], frozenset[int]]:
         """(nodes, links) named by `node:ID` and `link:ID`. Other words are passed over."""
@@ -261,6 +283,11 @@ def _monitors(inventory: Inventory) -> tuple[str, ...]:
         degree[link.a] += 1
         degree[link.b] += 1
     return (min(degree, key=lambda node: (-degree[node], node)),)
+
+
+def _remoteness(node: Node, links: int) -> tuple[bool, int]:
+    """How unlikely it is that a monitor reaches others through a node."""
+    return node.role is not Role.CORE, -links
 
 
 def _site_groups(inventory: Inventory) -> Iterable[RiskGroup]:

@@ -32,8 +32,9 @@ def remaining(wan: Wan, snapshot: Snapshot) -> Wan:
     }
     if len(left) == len(wan.links):
         return wan
-    monitors = tuple(wan.nodes[m] for m in wan.monitors)
-    return Wan(replace(wan.inventory, links=left, monitors=monitors))
+    entries = [wan.nodes[m] for m in wan.monitors if m not in wan.attached]
+    monitors = tuple(wan.nodes[m] for m in wan.attached)
+    return Wan(replace(wan.inventory, links=left, monitors=monitors), entries=entries)
 
 
 def whatif_now(wan: Wan, snapshot: Snapshot, targets: Iterable[str]) -> Blast:

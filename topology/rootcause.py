@@ -26,7 +26,7 @@ def diagnose(wan: Wan, evidence: Evidence) -> Diagnosis:
     """The faults that explain the evidence best, in the order of the network's nodes."""
     if _blind(wan, evidence):
         silent = tuple(node for node in wan.nodes if evidence.reachable.get(node) is False)
-        doors = [wan.nodes[m] for m in wan.monitors]
+        doors = [wan.nodes[m] for m in wan.attached]
         last = max((evidence.onset[n] for n in doors if n in evidence.onset), default=None)
         fault = Fault(MONITOR, Severity.CRITICAL, shadowed=silent, onset=last)
         return Diagnosis((fault,), frozenset(wan.nodes), cut_off=True)
@@ -71,7 +71,7 @@ def _blind(wan: Wan, evidence: Evidence) -> bool:
         len(words) > 1
         and not evidence.ports
         and not any(words.values())
-        and all(words.get(wan.nodes[m]) is False for m in wan.monitors)
+        and all(words.get(wan.nodes[m]) is False for m in wan.attached)
     )
 
 

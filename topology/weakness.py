@@ -132,7 +132,7 @@ def weak_groups(wan: Wan) -> tuple[WeakPoint, ...]:
     for group in wan.inventory.groups.values():
         nodes, links = wan.members[group.id]
         lost = wan.lost(nodes, links)
-        cut_off = nodes.issuperset(wan.monitors)
+        cut_off = nodes.issuperset(wan.attached)
         if cut_off:  # whom a monitor elsewhere would still see is not cut off from the country
             seen = wan.live(nodes, links, cores - nodes)
             lost = {n for n, was in enumerate(whole) if was and not seen[n]}

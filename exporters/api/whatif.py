@@ -122,7 +122,7 @@ def blast_json(wan: Wan, blast: Blast) -> Json:
 
     return {
         "failed": blast.failed,
-        "cut_off": wan.positions(blast.failed)[0].issuperset(wan.monitors),
+        "cut_off": wan.positions(blast.failed)[0].issuperset(wan.attached),
         "nodes": blast.nodes,
         "sites": [site(id_) for id_ in blast.sites],
         "weakened": [
