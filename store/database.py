@@ -10,8 +10,9 @@ from pathlib import Path
 from sqlalchemy import URL, Connection
 
 from configs.inventory import Link
-from store import decisions, history, identities, outbox, planned, pruning
+from store import availability, chronicle, decisions, history, identities, outbox, planned, pruning
 from store.address import address, is_file
+from store.availability import Times
 from store.backend import Backend
 from store.embedded import Embedded
 from store.explain import place
@@ -64,7 +65,7 @@ class Store:
         return await self._backend.write(partial(_commit, record=record))
 
     async def restore(self) -> Restored:
-        """The open outages, all node states, and the links that were found."""
+        """The open outages, all node states, the links that were found, and the run before."""
         return await self._backend.read(history.restored)
 
     async def pending(self) -> list[OutboxAlert]:
@@ -122,6 +123,10 @@ class Store:
                 limit=limit,
             )
         )
+
+    async def times(self, since: datetime, until: datetime) -> Times:
+        """How long each site was covered, cut off and under maintenance in [since, until)."""
+        return await self._backend.read(partial(availability.times, since=since, until=until))
 
     async def identities(self) -> dict[str, Sighting]:
         """The last known identity of every node, by node."""
@@ -202,6 +207,8 @@ def _commit(connection: Connection, record: Record) -> list[Alert]:
     history.put_changes(connection, record.changes)
     history.put_events(connection, record.events)
     identities.put(connection, record.sightings)
+    chronicle.put_spans(connection, record.spans)
+    chronicle.put_run(connection, record.run)
     return outbox.put(connection, record.alerts)
 
 

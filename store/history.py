@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, insert, or_, select
+from sqlalchemy import Connection, Row, and_, insert, or_, select
 
-from store import decisions
+from store import chronicle, decisions
 from store.record import Event
 from store.tables import EVENT, NODE_STATE, OUTAGE
+from store.upsert import upsert
 from topology.outage import Clue, Outage, Root, RootKind, Severity, Sign
 from topology.restored import Restored
 from topology.state import NodeState, StateChange
@@ -55,7 +55,7 @@ def restored(connection: Connection) -> Restored:
         row.node: (NodeState(row.state), row.since)
         for row in connection.execute(select(NODE_STATE))
     }
-    return Restored(outages, states, decisions.found(connection))
+    return Restored(outages, states, decisions.found(connection), chronicle.past(connection))
 
 
 def outages(
@@ -109,15 +109,6 @@ def events(
         Event(row.at, row.kind, row.node, row.site, row.outage, row.params, row.id)
         for row in connection.execute(query)
     ]
-
-
-def upsert(connection: Connection, table: Table) -> Any:
-    """A statement that writes rows, over those of the same key."""
-    dialect = import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
-    statement = dialect.insert(table)
-    keys = list(table.primary_key.columns)
-    replaced = {c.name: statement.excluded[c.name] for c in table.columns if not c.primary_key}
-    return statement.on_conflict_do_update(index_elements=keys, set_=replaced)
 
 
 def _outage_row(outage: Outage) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from store.history import upsert
 from store.tables import IDENTITY
+from store.upsert import upsert
 from topology.identity import NodeIdentity, Sighting
 
 

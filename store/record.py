@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from topology.chronicle import Run, Span
 from topology.identity import Sighting
 from topology.outage import Outage, Severity
 from topology.state import StateChange
@@ -81,9 +82,12 @@ class Record:
     events: tuple[Event, ...] = ()
     alerts: tuple[Alert, ...] = ()
     sightings: tuple[Sighting, ...] = ()
+    spans: tuple[Span, ...] = ()
+    run: Run | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.changes or self.outages or self.events or self.alerts or self.sightings)
+        told = self.changes or self.outages or self.events or self.alerts or self.sightings
+        return bool(told or self.spans or self.run)
 
     def then(self, later: Record) -> Record:
         """Both records as one, for a commit that has to be tried again."""
@@ -93,6 +97,8 @@ class Record:
             self.events + later.events,
             self.alerts + later.alerts,
             self.sightings + later.sightings,
+            self.spans + later.spans,
+            later.run or self.run,
         )
 
 

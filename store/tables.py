@@ -3,7 +3,7 @@ and a server's, is made by `migrations/`."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -24,6 +24,9 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -59,11 +62,29 @@ class Document(TypeDecorator[Any]):
         return dialect.type_descriptor(JSONB())
 
 
+class Tick(TypeDecorator[datetime]):
+    """An aware time as microseconds since 1970, for times that the database itself computes with:
+    exact, and the same on every one. Raises ValueError for a naive time."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without a zone cannot be stored: {value}")
+        return (value - EPOCH) // MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return EPOCH + value * MICROSECOND if value is not None else None
+
+
 SERIAL = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers INTEGER keys only
 
 METADATA = MetaData()
 
-SCHEMA = "0006"  # the last of `migrations/`, and what stands in this table
+SCHEMA = "0007"  # the last of `migrations/`, and what stands in this table
 VERSION = Table(
     "alembic_version",
     MetaData(),
@@ -202,4 +223,25 @@ FOUND_LINK = Table(
     Column("b", String, nullable=False),
     Column("a_port", String, nullable=False),
     Column("b_port", String, nullable=False),
+)
+
+SITE_SPAN = Table(
+    "site_span",
+    METADATA,
+    Column("kind", String, primary_key=True),
+    Column("site", String, primary_key=True),
+    Column("began", Tick, primary_key=True),
+    Column("since", Tick, primary_key=True),
+    Column("until", Tick),
+    Column("maintenance", Boolean, nullable=False),
+    Index("site_span_until", "until"),
+    sqlite_with_rowid=False,
+)
+
+RUN = Table(
+    "run",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("started", Tick, nullable=False),
+    Column("alive", Tick, nullable=False),
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from configs.inventory import Link
+from topology.chronicle import Past
 from topology.outage import Outage
 from topology.state import NodeState
 
@@ -14,8 +15,9 @@ from topology.state import NodeState
 @dataclass(frozen=True, slots=True)
 class Restored:
     """`outages`: those that had not ended; `states`: last known state of a node, and since when;
-    `found`: links of the graph that nobody declared."""
+    `found`: links of the graph that nobody declared; `past`: where the run before ended."""
 
     outages: tuple[Outage, ...] = ()
     states: Mapping[str, tuple[NodeState, datetime]] = field(default_factory=dict)
     found: tuple[Link, ...] = ()
+    past: Past = field(default_factory=Past)

@@ -126,7 +126,7 @@ class Daemon:
             external_url=settings.external_url,
             held=held,
         )
-        self.ledger = Ledger(store, pager, self.deliverer.notify)
+        self.ledger = Ledger(store, pager, self.deliverer.notify, restored.past)
         self.wiring = Wiring(
             inventory,
             settings.polling.neighbours_interval_s,

@@ -12,6 +12,7 @@ from exporters.events import identity_events
 from store.database import Store
 from store.errors import StoreError
 from store.record import Event, MaintenanceWindow, Record, Silence
+from topology.chronicle import Chronicle, Past
 from topology.identity import IdentityChange, Sighting
 from topology.situation import Turn
 from topology.state import NodeState
@@ -26,16 +27,20 @@ class Ledger:
     """While the store cannot write (a full disk), turns are merged and kept in memory and entered
     as soon as it can again: nothing is lost while the daemon lives. `failure` says what is wrong.
 
-    `paged` is called when there is something new in the outbox.
+    `paged` is called when there is something new in the outbox; `past` is where the run before
+    ended.
     """
 
-    def __init__(self, store: Store, pager: Pager, paged: Callable[[], None]) -> None:
+    def __init__(
+        self, store: Store, pager: Pager, paged: Callable[[], None], past: Past | None = None
+    ) -> None:
         self.failure = ""
         self.failures = 0
         self.pager = pager
         self._store = store
         self._paged = paged
         self._owed = Record()
+        self._chronicle = Chronicle(past)
         self._silences: list[Silence] = []
         self._windows: list[MaintenanceWindow] = []
         self._planned_at: datetime | None = None
@@ -81,6 +86,8 @@ class Ledger:
         record = owed.then(
             self.pager.record(*told, silences=self._silences, returned=turn.returned)
         )
+        known = self._chronicle.take(turn.snapshot)
+        record = replace(record, spans=record.spans + known.spans, run=known.run or record.run)
         if not record:
             return
         for change in turn.changes:

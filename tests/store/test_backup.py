@@ -115,9 +115,10 @@ def test_only_its_user_may_read_a_copy_and_it_is_one_plain_file(
 
 
 def damage(database: Path) -> None:
-    """Writes over the middle of every page but the first ones."""
+    """Writes over the beginning of every page of the second half."""
     with database.open("r+b") as file:
-        for page in range(8, database.stat().st_size // 4096):
+        pages = database.stat().st_size // 4096
+        for page in range(pages // 2, pages):
             file.seek(page * 4096)
             file.write(b"\xff" * 64)
 
