@@ -9,10 +9,11 @@ grew by an octet, a text changed) renews its template; anything else starts a ne
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -28,6 +29,8 @@ MOST_STEPS = 64  # a table that needs more round trips is walked anew each time
 MOST_SLOTS = 65_535
 NOWHERE = -1 - MOST_SLOTS  # the slot of an object that is not in the layout
 
+Part = TypeVar("Part", bound=Hashable)
+
 
 @dataclass(slots=True, eq=False)
 class Step:
@@ -41,7 +44,7 @@ class Step:
     @classmethod
     def learn(cls, request: Halves, pdu: Pdu, payload: bytes, shape: Shape) -> Step:
         places = [shape.slots.get(bind[0], NOWHERE) for bind in pdu.binds]
-        return cls(shared(request), Template(payload, pdu, places), objects_of(pdu.binds))
+        return cls(shared(request), Template(payload, pdu, places), shared(objects_of(pdu.binds)))
 
 
 @dataclass(slots=True, eq=False)
@@ -135,8 +138,10 @@ class PollDialogue:
         elif self.session.room.lost(walk.room):
             course.steps = []
         shape = self._plan.shape(walk)
-        self._numbers, course.texts = values_of(walk, shape)
-        rows = tuple(len(column.indexes) for column in walk.columns)
+        self._numbers, texts = values_of(walk, shape)
+        if course.texts != texts:  # or else whoever holds them holds the same ones
+            course.texts = texts
+        rows = shared(tuple(len(column.indexes) for column in walk.columns))
         if not walk.shrunk:
             course.steps = self._learn(shape) if rows == course.rows else []
         course.rows = rows
@@ -181,7 +186,8 @@ class PollDialogue:
             slot = shape.slots.get(bind[0], 0)
             if slot < 0:
                 texts[-slot - 1] = text(value_of(bind, payload), shape.kinds[-slot - 1])
-        self._course.texts = tuple(texts)
+        if list(self._course.texts) != texts:
+            self._course.texts = tuple(texts)
         self._follow()
 
     def _start_walk(self) -> None:
@@ -228,10 +234,15 @@ def objects_of(binds: Sequence[Bind]) -> bytes:
     return blake2b(oids, digest_size=16).digest()
 
 
-@lru_cache(maxsize=1024)
-def shared(request: Halves) -> Halves:
-    """The same request, held once for all nodes that are asked the same."""
-    return request
+def shared(part: Part) -> Part:
+    """An equal part of a course, held once for all nodes of which it is the same."""
+    known: Part = _known(part)
+    return known
+
+
+@lru_cache(maxsize=4096)
+def _known(part: Any) -> Any:
+    return part
 
 
 def values_of(walk: Walk, shape: Shape) -> tuple[Numbers, tuple[str, ...]]:

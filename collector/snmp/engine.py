@@ -96,7 +96,7 @@ class SnmpEngine:
         self._clock = clock
         self._keyring = Keyring()
         self._contacts: dict[Target, Contact] = {}
-        self._nodes: dict[str, set[Target]] = {}
+        self._nodes: dict[str, tuple[Target, ...]] = {}
         self._futures: set[asyncio.Future[Outcome]] = set()
 
     async def __aenter__(self) -> Self:
@@ -252,7 +252,7 @@ class SnmpEngine:
             session = CommunitySession(target)
         contact = Contact(self._transport.peer(target), session)
         self._contacts[target] = contact
-        self._nodes.setdefault(target.node, set()).add(target)
+        self._nodes[target.node] = (*self._nodes.get(target.node, ()), target)
         return contact
 
     def _walk(
