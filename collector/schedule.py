@@ -58,7 +58,7 @@ class Schedule:
         self._gaps_s = gaps_s
         self._known: dict[Kind, frozenset[str]] = dict.fromkeys(intervals_s, frozenset())
         self._busy: set[Errand] = set()
-        self._started: dict[Errand, float] = {}
+        self._started: dict[Kind, dict[str, float]] = {kind: {} for kind in intervals_s}
         self._wanted: list[tuple[float, Errand]] = []
         self._waiting: dict[Errand, float] = {}  # from when on; infinity: once it is not busy
         self._stats = ScheduleStats()
@@ -73,7 +73,9 @@ class Schedule:
         for kind, wheel in self._wheels.items():
             self._known[kind] = frozenset(nodes.get(kind, ()))
             wheel.replace(self._known[kind])
-        self._started = {e: at for e, at in self._started.items() if self._knows(e)}
+        for kind, known in self._known.items():
+            started = self._started[kind]
+            self._started[kind] = {node: at for node, at in started.items() if node in known}
         self._waiting = {e: at for e, at in self._waiting.items() if self._knows(e)}
 
     def ask(self, kind: Kind, node: str, now: float) -> None:
@@ -133,10 +135,11 @@ class Schedule:
     def _start(self, errand: Errand, now: float) -> None:
         self._waiting.pop(errand, None)
         self._busy.add(errand)
-        self._started[errand] = now
+        self._started[errand.kind][errand.node] = now
 
     def _want(self, errand: Errand, now: float) -> None:
-        at = max(now, self._started.get(errand, -math.inf) + self._gaps_s[errand.kind])
+        started = self._started[errand.kind].get(errand.node, -math.inf)
+        at = max(now, started + self._gaps_s[errand.kind])
         if at < self._waiting.get(errand, math.inf):
             self._waiting[errand] = at
             heapq.heappush(self._wanted, (at, errand))

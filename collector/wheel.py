@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from bisect import bisect_right
 from collections.abc import Collection
 from hashlib import blake2b
@@ -26,7 +27,7 @@ class Wheel:
         self._kind = kind
         self._interval_s = interval_s
         self._nodes: list[str] = []
-        self._offsets: list[float] = []
+        self._offsets = array("d")
         self._turn = math.floor(now / interval_s)
         self._cursor = 0
         self._taken_to = now
@@ -38,7 +39,7 @@ class Wheel:
     def replace(self, nodes: Collection[str]) -> None:
         """Other nodes from now on; whoever stays keeps its due times."""
         placed = sorted((phase(self._kind, node) * self._interval_s, node) for node in nodes)
-        self._offsets = [offset for offset, _ in placed]
+        self._offsets = array("d", [offset for offset, _ in placed])
         self._nodes = [node for _, node in placed]
         self._seek(self._taken_to)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Iterable
 
 from collector.sample import Failure, Reach
@@ -32,8 +33,8 @@ class Look:
         self.word: bool | None = None
         self.recent = 0
         self.count = 0
-        self.answers: list[float] = []
-        self.misses: list[float] = []
+        self.answers = array("d")
+        self.misses = array("d")
         self.back_at = math.inf
         self.returned_at = -math.inf
         self.silent_since: float | None = None
@@ -165,8 +166,8 @@ class Watch:
 TIMEOUT_S = Polling().reachability_timeout_s
 
 
-def _remember(times: list[float], at: float) -> None:
-    """Keeps the last REMEMBERED times; a list, for two deques a node are 5 MB of a nation."""
+def _remember(times: array[float], at: float) -> None:
+    """Keeps the last REMEMBERED times; an array, for two deques a node are 5 MB of a nation."""
     times.append(at)
     if len(times) > REMEMBERED:
         del times[0]
