@@ -11,14 +11,21 @@ from collector.speaker import Interface, Speaker
 
 MAC, NETWORK_ADDRESS, NAME, LOCAL, ALIAS = 3, 4, 5, 7, 1  # LLDP-MIB::LldpPortIdSubtype
 _HEX = re.compile(r"[0-9a-f]{12}")
+_COLONS = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
 # What no single device owns: no address, groups, and the virtual routers of VRRP (RFC 5798 §7.3)
 # and HSRP, which move from one to another.
 _SHARED = re.compile(r"0{12}|.[13579bdf]|00005e0001|00005e0002|00000c07ac|00000c9ff|000573a0")
 
 
-@lru_cache(1 << 16)
 def plain_mac(text: str) -> str:
     """Twelve hex digits, or "" for what is no MAC address. Octets may have lost leading zeros."""
+    if _COLONS.fullmatch(text):  # nearly all are: what is worked out at once is not remembered
+        return text.replace(":", "")
+    return _plain_mac(text)
+
+
+@lru_cache(1 << 14)
+def _plain_mac(text: str) -> str:
     parts = re.split(r"[:\-. ]", text.strip().lower().removeprefix("0x"))
     if len(parts) == 6:
         parts = [part.zfill(2) for part in parts]

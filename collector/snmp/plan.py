@@ -62,6 +62,13 @@ class Shape:
     kinds: tuple[Kind, ...]
     blank: NDArray[np.float64]
 
+    def series(self, oid: bytes) -> Series | None:
+        """What stands for an object, None for one that is not there."""
+        slot = self.slots.get(oid)
+        if slot is None:
+            return None
+        return self.layout.numbers[slot] if slot >= 0 else self.layout.texts[-slot - 1]
+
 
 class Plan:
     """What to ask for one module. `gets` and `roots` are OIDs as octets; `tables` groups the
@@ -130,13 +137,18 @@ class Plan:
         texts: list[Series] = []
         slots: dict[bytes, int] = {}
         kinds: list[Kind] = []
+        # Tables of other lengths have the same rows but for the last: one series serves them all.
+        like = max(self._shapes.values(), key=lambda shape: len(shape.slots), default=None)
 
         def place(oid: bytes, object_: Object) -> None:
+            series = object_.series(oid)
+            if like is not None and (same := like.series(oid)) == series:
+                series = same
             if object_.kind is Kind.NUMBER:
                 slots[oid] = len(numbers)
-                numbers.append(object_.series(oid))
+                numbers.append(series)
             else:
-                texts.append(object_.series(oid))
+                texts.append(series)
                 kinds.append(object_.kind)
                 slots[oid] = -len(texts)
 

@@ -6,6 +6,8 @@ import pytest
 
 from collector.snmp import ber
 from collector.snmp.plan import Kind, Plan, kind_of, text
+from collector.snmp.room import Room
+from collector.snmp.walk import Walk
 from configs.module import Index, Lookup, Metric, Module
 
 INDEXES = (Index("ifIndex", "gauge"),)
@@ -88,6 +90,20 @@ def test_columns_of_one_table_go_side_by_side() -> None:
         walk=("1.3.6.1.2.1",),
     )
     assert made.tables == ((0, 2), (1,))
+
+
+def test_tables_of_other_lengths_share_the_series_of_their_common_rows() -> None:
+    made = plan((column("in", "1.3.6.1.2.1.2.2.1.10"),), walk=("1.3.6.1.2.1.2",))
+
+    def walked(rows: int) -> Walk:
+        walk = Walk(made.gets, made.roots, made.tables, room=Room())
+        walk.columns[0].indexes = [bytes((row,)) for row in range(1, rows + 1)]
+        return walk
+
+    large = made.shape(walked(5))
+    small = made.shape(walked(3))
+    assert [series.index for series in small.layout.numbers] == [(1,), (2,), (3,)]
+    assert all(a is b for a, b in zip(small.layout.numbers, large.layout.numbers, strict=False))
 
 
 @pytest.mark.parametrize("oid", ["1.3.6.x", "9.9", ""])
