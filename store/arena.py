@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,26 +68,37 @@ class Arena:
         """Takes one poll of several blocks; where `rebase` says so rates are reckoned anew."""
         if not starts:
             return
-        parts = [np.asarray(part, np.float64) for part in numbers]
-        sizes = np.fromiter(map(len, parts), np.int64, len(parts))
+        sizes = np.fromiter(map(len, numbers), np.int64, len(numbers))
         ends = np.cumsum(sizes)
-        first = np.repeat(np.asarray(starts), sizes)
         rows = np.arange(ends[-1]) + np.repeat(np.asarray(starts) - (ends - sizes), sizes)
-        self.value[rows] = np.concatenate(parts)
-        chosen = np.repeat(np.asarray(rebase, bool), sizes)
-        counting = chosen & (self.bits[rows] > 0)
-        at = rows[counting]
-        for_s = np.repeat(np.asarray(elapsed_s, np.float64), sizes)[counting]
-        uptimes = np.repeat([shape.uptime for shape in shapes], sizes)
-        changes = np.concatenate([shape.discontinuity for shape in shapes])
-        uptime, changed = (
-            np.where(position >= 0, position + first, NOWHERE)[counting]
-            for position in (uptimes, changes)
-        )
-        broken = self._broken(uptime, changed, for_s)
-        self.rate[at] = counters.rates(self.base[at], self.value[at], for_s, self.bits[at], broken)
-        rows = rows[chosen]
+        self.value[rows] = np.concatenate(numbers, dtype=np.float64)
+        if not all(rebase):
+            rows = rows[np.repeat(rebase, sizes)]
+        anew = list(compress(zip(starts, shapes, elapsed_s, strict=True), rebase))
+        if anew:
+            self._reckon(anew)
         self.base[rows] = self.value[rows]
+
+    def _reckon(self, blocks: Sequence[tuple[int, Shape, float]]) -> None:
+        """Rates of the counters of blocks: first row, shape, and seconds since they were reckoned
+        last."""
+        sizes = [len(shape.counters) for _, shape, _ in blocks]
+        first = np.repeat([start for start, _, _ in blocks], sizes)
+        elapsed_s = np.repeat([for_s for _, _, for_s in blocks], sizes)
+        at = first + np.concatenate([shape.counters for _, shape, _ in blocks])
+        uptime = np.repeat(
+            [NOWHERE if shape.uptime < 0 else start + shape.uptime for start, shape, _ in blocks],
+            sizes,
+        )
+        changed = np.concatenate([shape.discontinuity for _, shape, _ in blocks])
+        changed = np.where(changed < 0, NOWHERE, first + changed)
+        self.rate[at] = counters.rates(
+            self.base[at],
+            self.value[at],
+            elapsed_s,
+            self.bits[at],
+            self._broken(uptime, changed, elapsed_s),
+        )
 
     def _broken(
         self,

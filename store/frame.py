@@ -34,15 +34,12 @@ def frame(memory: SeriesMemory) -> Frame:
     """What is known now. To be called where the memory is written."""
     blocks = memory.every_block()
     values = memory.arena.value[: memory.arena.used].copy()
-    ages_s = memory.now - np.fromiter((block.at for block in blocks), np.float64, len(blocks))
-    least_s = min([memory.stale_after_s, *memory.stale_apart_s.values()])
-    for place in np.flatnonzero(ages_s > least_s):
-        if not memory.fresh(blocks[place]):
-            values[blocks[place].rows] = np.nan
+    for block in memory.stale():
+        values[block.rows] = np.nan
     return Frame(
         values,
         memory.polls(),
-        ages_s,
+        memory.ages_s(),
         np.fromiter((block.took_s for block in blocks), np.float64, len(blocks)),
         tuple(failed for modules in memory.failures.values() for failed in modules.values()),
         memory.identities,

@@ -160,7 +160,7 @@ class Rings:
         """Takes the places of rows back, and pages without any."""
         places = self._place[rows]
         self._place[rows] = STILL
-        for number in np.unique(places // PAGE_ROWS).tolist():
+        for number in np.flatnonzero(np.bincount(places // PAGE_ROWS)).tolist():
             page = self._pages[number]
             if page is not None:
                 page.owner[places[places // PAGE_ROWS == number] % PAGE_ROWS] = NOBODY

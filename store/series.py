@@ -196,6 +196,18 @@ class SeriesMemory:
         module = block.layout.module
         return self.now - block.at <= self.stale_apart_s.get(module, self.stale_after_s)
 
+    def ages_s(self) -> NDArray[np.float64]:
+        """How long ago each of `every_block` was polled."""
+        blocks = self.every_block()
+        return self.now - np.fromiter((block.at for block in blocks), np.float64, len(blocks))
+
+    def stale(self) -> Iterator[Block]:
+        """Those whose values are too old to be shown as the present."""
+        least_s = min([self.stale_after_s, *self.stale_apart_s.values()])
+        blocks = self.every_block()
+        old = (blocks[place] for place in np.flatnonzero(self.ages_s() > least_s))
+        return (block for block in old if not self.fresh(block))
+
     def text(self, node: str, metric: str, index: Index = ()) -> str:
         """The last known text of a node, "" when there is none."""
         texts = (block.text(metric, index) for block in self.blocks(node))
@@ -349,9 +361,8 @@ class SeriesMemory:
         if measured:
             arena = self.arena
             shown = np.where(arena.bits > 0, arena.rate, arena.value)[: arena.used]
-            for block in self.every_block():
-                if not self.fresh(block):
-                    shown[block.rows] = np.nan
+            for block in self.stale():
+                shown[block.rows] = np.nan
             rows = np.flatnonzero(arena.ring[: arena.used] >= 0)
             column[arena.ring[rows]] = shown[rows]
         self.rings.advance(column)

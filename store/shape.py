@@ -23,11 +23,13 @@ _NAMES = ("ifName", "ifDescr")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shape:
-    """`bits[i]`: width of counter i, 0 for a gauge. `uptime`, `discontinuity[i]`: positions of the
-    values that tell whether a counter went on; -1 where there is none. `kept`: positions whose
-    history is kept. `rows`, `texts`: positions by index and metric."""
+    """`bits[i]`: width of counter i, 0 for a gauge. `counters`: positions of the counters;
+    `uptime`, `discontinuity[i]`: of the values that tell whether all of them, and counter
+    `counters[i]`, went on; -1 where there is none. `kept`: positions whose history is kept. `rows`,
+    `texts`: positions by index and metric."""
 
     bits: NDArray[np.uint8]
+    counters: NDArray[np.int32]
     uptime: int
     discontinuity: NDArray[np.int32]
     kept: Positions
@@ -54,8 +56,15 @@ def shape_of(layout: Layout, kinds: Kinds) -> Shape:
         ]
     uptime = rows.get((), {}).get(_UPTIME, -1)
     kept.sort()
+    counters = np.flatnonzero(bits).astype(np.int32)
     return Shape(
-        bits, uptime, discontinuity, np.array(kept, np.int64), rows, _by_index(layout.texts)
+        bits,
+        counters,
+        uptime,
+        discontinuity[counters],
+        np.array(kept, np.int64),
+        rows,
+        _by_index(layout.texts),
     )
 
 
