@@ -19,9 +19,9 @@ SYS_NAME = "1.3.6.1.2.1.1.5.0"
 SYS_LOCATION = "1.3.6.1.2.1.1.6.0"
 GENERIC = "generic"
 STANDARD = {  # where ENTITY-MIB has what no rule tells
-    "hardware": Source(entity="model"),
-    "version": Source(entity="software"),
-    "serial": Source(entity="serial"),
+    "hardware": (Source(entity="model"),),
+    "version": (Source(entity="software"),),
+    "serial": (Source(entity="serial"),),
 }
 
 
@@ -48,10 +48,7 @@ async def identify(reading: Reading, files: Sequence[DeviceFile]) -> Identity:
     system, vendor = await recognise(reading, files, descr, object_id)
     said = {}
     for wanted in ("hardware", "version", "serial"):
-        sources = getattr(system, wanted)
-        if sources is None:
-            sources = (STANDARD[wanted],)
-        said[wanted] = await first(reading, sources, descr)
+        said[wanted] = await first(reading, sources_of(files, system, wanted), descr)
     return Identity(
         os=system.os,
         vendor=vendor,
@@ -103,6 +100,17 @@ def candidates_of(
             probed = bool(system.probe or system.instance)
             rank = (not system.last_resort, probed, bool(system.descr), depth)
             yield rank, system, system.vendor or file.vendor
+
+
+def sources_of(files: Sequence[DeviceFile], system: System, wanted: str) -> tuple[Source, ...]:
+    """Where a system tells `wanted`: as its rule says, else as the first other rule of it says,
+    else as the standard has it."""
+    same = (other for file in files for other in file.systems if other.os == system.os)
+    for rule in (system, *same):
+        sources: tuple[Source, ...] | None = getattr(rule, wanted)
+        if sources is not None:
+            return sources
+    return STANDARD[wanted]
 
 
 async def first(reading: Reading, sources: Sequence[Source], descr: str) -> str:

@@ -16,7 +16,7 @@ Rows: TypeAlias = dict[str, Value]
 Table: TypeAlias = dict[str, dict[str, Value]]
 """The rows of some columns: dict[index, dict[name of the column, value]]."""
 
-SHARE = 200  # columns looked at in one walk
+SHARE = 800  # columns looked at in one walk
 ABSENT = frozenset(("noSuchObject", "noSuchInstance", "endOfMibView", "Null"))
 
 

@@ -68,6 +68,12 @@ async def test_sources_are_tried_in_order_until_one_says_something() -> None:
     assert (await identify(device("Version 7.2", "0.0"), rules(system))).version == "7-2"
 
 
+async def test_what_a_rule_does_not_say_another_rule_of_the_same_system_says() -> None:
+    told = System("x", object_ids=("1.3.6.1.4.1.1",), version=(Source(descr=True, match="V(.*)"),))
+    worded = System("x", descr=("^Box",))
+    assert (await identify(device("Box V7", "0.0"), rules(worded, told))).version == "7"
+
+
 async def test_an_instance_may_end_in_any_number() -> None:
     system = System("x", descr=("",), serial=(Source(instance="1.3.6.1.4.1.1.2.6.115"),))
     told = device("", "0.0", **{"1.3.6.1.4.1.1.2.6.115": b"S1"})
