@@ -46,9 +46,9 @@ async def identify(reading: Reading, files: Sequence[DeviceFile]) -> Identity:
     descr = octets.text(await reading.scalar(SYS_DESCR))
     object_id = octets.text(await reading.scalar(SYS_OBJECT_ID)).strip(".")
     system, vendor = await recognise(reading, files, descr, object_id)
-    said = {}
-    for wanted in ("hardware", "version", "serial"):
-        said[wanted] = await first(reading, sources_of(files, system, wanted), descr)
+    asked = {wanted: sources_of(files, system, wanted) for wanted in STANDARD}
+    await reading.want(source.oid for sources in asked.values() for source in sources)
+    said = {wanted: await first(reading, sources, descr) for wanted, sources in asked.items()}
     return Identity(
         os=system.os,
         vendor=vendor,
