@@ -86,7 +86,7 @@ class Collector:
         self._traps = TrapListener(name, traps, self._trapped, clock=clock) if traps else None
         self._clock = clock
         self._delivery = Delivery(name, sink, clock)
-        self._memory = Memory(polling.reachability_timeout_s)
+        self.memory = Memory(polling.reachability_timeout_s)
         self._icmp = IcmpEngine(clock=clock)
         self._no_icmp: IcmpPermissionError | None = None
         self._snmp = SnmpEngine(max_rows=polling.max_rows, clock=clock)
@@ -140,7 +140,7 @@ class Collector:
         for node in changed:
             self._icmp.forget(node)
             self._snmp.forget(node)
-        self._memory.forget(changed)
+        self.memory.forget(changed)
         self._vitals.forget(changed)
         self._assigned.forget(changed)
         self._uptimes.forget(changed)
@@ -197,8 +197,8 @@ class Collector:
         stats = self._stats
         stats.nodes = len(self._roster)
         stats.batches, stats.samples = self._delivery.batches, self._delivery.samples
-        stats.refusing = len(self._memory.refusing)
-        stats.failures = dict(self._memory.failures)
+        stats.refusing = len(self.memory.refusing)
+        stats.failures = dict(self.memory.failures)
         stats.schedule = self._schedule.stats
         stats.icmp, stats.snmp, stats.ssh = self._icmp.stats, self._snmp.stats, self._ssh.stats
         stats.surveys = self._surveyor.stats
@@ -246,7 +246,7 @@ class Collector:
             self._schedule.finished(errand, self._clock())
         elif errand.kind is Kind.REACHABILITY:
             self._look(member, partial(self._looked, errand))
-        elif self._memory.is_mute(errand.node) and errand not in self._waiters:
+        elif self.memory.is_mute(errand.node) and errand not in self._waiters:
             self._stats.spared += 1
             self._schedule.finished(errand, self._clock())
         elif errand.kind is Kind.SSH:
@@ -278,7 +278,7 @@ class Collector:
 
     def _look(self, member: Member, done: Callable[[Reach], None]) -> None:
         node = member.node
-        timeout_s = self._memory.timeouts.timeout_s(node.id)
+        timeout_s = self.memory.timeouts.timeout_s(node.id)
         if member.target is not None and node.reachability is Reachability.SNMP:
             try:
                 self._snmp.probe(member.target, done, timeout_s, retries=0)
@@ -389,8 +389,8 @@ class Collector:
         node = sample.node
         if node not in self._roster:
             return
-        was_mute = self._memory.is_mute(node)
-        self._memory.note(sample)
+        was_mute = self.memory.is_mute(node)
+        self.memory.note(sample)
         self._delivery.add(sample)
-        if was_mute and not self._memory.is_mute(node):
+        if was_mute and not self.memory.is_mute(node):
             self._ask((node,), Kind.COUNTERS, Kind.SSH)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from configs.inventory import Inventory
 from exporters.alerts.atlas import Atlas
 from store.record import Event
 from topology.identity import IdentityChange
@@ -100,6 +101,29 @@ def identity_events(changes: Sequence[IdentityChange], atlas: Atlas) -> tuple[Ev
         )
         for change in changes
     )
+
+
+def login_events(
+    logins: Sequence[tuple[str, str]], word: str, inventory: Inventory, atlas: Atlas, at: datetime
+) -> tuple[Event, ...]:
+    """Logins, as (node, "snmp" or "ssh"), that `failed` or have `recovered`."""
+    if len(logins) > MOST_APART:
+        params = {"count": str(len(logins))}
+        return (Event(at, f"event.authentications.{word}", params=params),)
+    found = []
+    for node, over in logins:
+        declared = inventory.nodes[node]
+        credential = declared.credential
+        if over == "ssh":
+            credential = declared.ssh.credential if declared.ssh else None
+        params = {
+            "node": atlas.node_name(node),
+            "method": over.upper(),
+            "credential": credential or "",
+        }
+        kind = f"event.authentication.{word}"
+        found.append(Event(at, kind, node=node, site=atlas.site_of(node), params=params))
+    return tuple(found)
 
 
 def _clock(span: timedelta) -> str:

@@ -59,6 +59,7 @@ from wanwatch.footprint import settle_interpreter, settle_memory
 from wanwatch.inbox import Inbox
 from wanwatch.ledger import Ledger
 from wanwatch.registry import Registry
+from wanwatch.vigil import Vigil
 from wanwatch.wiring import Wiring
 
 log = logging.getLogger(__name__)
@@ -135,6 +136,7 @@ class Daemon:
             self.ledger.note,
             clock,
         )
+        self.vigil = Vigil(lambda: self.collector.memory.refusing, self.ledger, clock)
         self.engine = Engine(
             self.inbox,
             self.situation,
@@ -179,6 +181,7 @@ class Daemon:
             self.collector.run,
             self.deliverer.run,
             self.wiring.run,
+            lambda: self.vigil.run(lambda: self.configuration.inventory),
             self._reload_when_asked,
             self._forget_daily,
         )
@@ -296,8 +299,9 @@ class Daemon:
         with contextlib.suppress(UnknownNodeError):  # it offers nothing to poll, or has just gone
             await self.collector.poll(node)
 
-    def planned_changed(self) -> None:
+    def planned_changed(self, event: Event) -> None:
         self.ledger.planned_changed()
+        self.ledger.note(event)
 
     def _figures(self) -> list[tuple[Callable[[], object], Iterable[Figure]]]:
         """The program's own metrics: who counts, and which figures are shown."""

@@ -7,6 +7,7 @@ from typing import Annotated, TypeAlias
 
 from fastapi import Path, Query
 from pydantic import AfterValidator, AwareDatetime
+from starlette.exceptions import HTTPException
 
 from topology.state import NodeState
 
@@ -21,6 +22,15 @@ def in_our_time(at: datetime) -> datetime:
     if not _FIRST <= at < _LAST:
         raise ValueError("a time between the years 2000 and 2200 is wanted")
     return at
+
+
+def check_text(*texts: str) -> None:
+    """Raises 422 for what is no text that a store can hold: JSON may name half a character."""
+    for text in texts:
+        if "\0" in text or any("\ud800" <= character < "\ue000" for character in text):
+            raise HTTPException(
+                422, "the body holds a character of code 0 or half a character; leave it out"
+            )
 
 
 Id: TypeAlias = Annotated[str, Path(alias="id", max_length=200, pattern=_TEXT)]

@@ -12,12 +12,12 @@ from starlette.responses import Response
 
 from configs.inventory import Inventory
 from exporters.api.context import Context, ContextOf
-from exporters.api.parameters import NumberedId, in_our_time
+from exporters.api.parameters import NumberedId, check_text, in_our_time
 from exporters.api.picture import Json
 from exporters.api.reply import json_reply, no_such
 from exporters.schema import MaintenanceIn, MaintenanceOut, SilenceIn, SilenceOut
 from store.database import Store
-from store.record import MaintenanceWindow, Silence
+from store.record import Event, MaintenanceWindow, Silence
 
 router = APIRouter(prefix="/api/v1", tags=["planned"])
 
@@ -25,21 +25,24 @@ router = APIRouter(prefix="/api/v1", tags=["planned"])
 def _publish(
     path: str,
     noun: str,
+    kind: str,
     names: tuple[str, str],
     out: type[SilenceOut | MaintenanceOut],
     found: Callable[[Store, datetime | None], Awaitable[Sequence[Silence | MaintenanceWindow]]],
     expire: Callable[[Store, int, datetime], Awaitable[bool]],
 ) -> None:
-    """Adds the routes that list and end what is planned; `names` are theirs."""
+    """Adds the routes that list and end what is planned; `names` are theirs, `kind` is that of
+    their events."""
 
     async def listed(request: Request, context: ContextOf, ended: bool = False) -> Response:
         planned = await found(context.source.store, None if ended else datetime.now(UTC))
         return json_reply(request, [_json(each) for each in planned])
 
     async def expired(context: ContextOf, id_: NumberedId) -> Response:
-        if not await expire(context.source.store, id_, datetime.now(UTC)):
+        now = datetime.now(UTC)
+        if not await expire(context.source.store, id_, now):
             raise no_such(f"{noun} that lasts with id", str(id_))
-        context.source.planned_changed()
+        context.source.planned_changed(Event(now, f"event.{kind}.ended", params={"id": str(id_)}))
         return Response(status_code=204)
 
     router.add_api_route(
@@ -62,6 +65,7 @@ def _publish(
 _publish(
     "silences",
     "silence",
+    "silence",
     ("silences", "expire_silence"),
     SilenceOut,
     lambda store, since: store.silences(not_ended_at=since),
@@ -70,6 +74,7 @@ _publish(
 _publish(
     "maintenance",
     "maintenance window",
+    "maintenance",
     ("windows", "expire_window"),
     MaintenanceOut,
     lambda store, since: store.windows(not_ended_at=since),
@@ -104,7 +109,15 @@ async def add_window(request: Request, context: ContextOf, given: MaintenanceIn)
 
 
 def _added(request: Request, context: Context, made: Silence | MaintenanceWindow) -> Response:
-    context.source.planned_changed()
+    window = isinstance(made, MaintenanceWindow)
+    params = {
+        "author": made.author,
+        "targets": ", ".join(made.targets) if isinstance(made, MaintenanceWindow) else "",
+        "until": f"{made.ends.astimezone():%d/%m/%Y %H:%M}",
+        "comment": f": {made.comment}" if made.comment else "",
+    }
+    kind = f"event.{'maintenance' if window else 'silence'}.added"
+    context.source.planned_changed(Event(datetime.now(UTC), kind, params=params))
     return json_reply(request, _json(made), status=201)
 
 
@@ -124,8 +137,7 @@ def _check(given: SilenceIn | MaintenanceIn, *texts: str) -> None:
         raise HTTPException(422, "ends: is over already")
     if not given.author.strip():
         raise HTTPException(422, "author: say who you are")
-    if any("\0" in text for text in (given.author, given.comment, *texts)):
-        raise HTTPException(422, "the body holds a character of code 0; leave it out")
+    check_text(given.author, given.comment, *texts)
 
 
 def _check_target(target: str, inventory: Inventory) -> None:

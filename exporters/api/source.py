@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from store.database import Store
-from store.record import TopologyDecision
+from store.record import Event, TopologyDecision
 from store.series import SeriesMemory
 from topology.discovered import Findings
 from topology.snapshot import Snapshot
@@ -56,5 +56,6 @@ class Source(Protocol):
     def poll(self, node: str) -> None:
         """Has the node looked at and polled as soon as may be."""
 
-    def planned_changed(self) -> None:
-        """Takes note that silences or maintenance windows in the store are others now."""
+    def planned_changed(self, event: Event) -> None:
+        """Takes note that silences or maintenance windows in the store are others now, and of the
+        event that this is."""

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from configs.inventory import Inventory
 from exporters.api.context import ContextOf
+from exporters.api.parameters import check_text
 from exporters.api.picture import Json
 from exporters.api.reply import json_reply, no_such
 from exporters.api.source import Source, Wiring
@@ -47,8 +48,7 @@ async def decide(request: Request, context: ContextOf, key: Key, given: Decision
     one = _known(context.source.wiring, key)
     if not given.author.strip():
         raise HTTPException(422, "author: say who you are")
-    if "\0" in given.author + given.comment:
-        raise HTTPException(422, "the body holds a character of code 0; leave it out")
+    check_text(given.author, given.comment)
     inventory, now = context.source.snapshot().inventory, datetime.now(UTC)
     made = TopologyDecision(
         key, Verdict(given.verdict), now, given.author, given.comment, subject(inventory, one)

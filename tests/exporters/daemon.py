@@ -21,7 +21,7 @@ from configs.inventory import (
     SiteKind,
 )
 from store.database import Store
-from store.record import TopologyDecision
+from store.record import Event, TopologyDecision
 from store.series import SeriesMemory
 from tests.series.fleet import layout, readings
 from topology.coverage import Coverage
@@ -189,7 +189,7 @@ class Daemon:
     reasons: list[str] = field(default_factory=list)
     silenced_outages: set[str] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
-    plans: int = 0
+    told: list[Event] = field(default_factory=list)
     wiring: Wiring = field(default_factory=Wiring)
     newer: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -215,5 +215,5 @@ class Daemon:
     def poll(self, node: str) -> None:
         self.asked.append(node)
 
-    def planned_changed(self) -> None:
-        self.plans += 1
+    def planned_changed(self, event: Event) -> None:
+        self.told.append(event)

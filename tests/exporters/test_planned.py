@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from configs.messages import messages
 from store.errors import DiskFullError
 from tests.exporters.daemon import Daemon
 
@@ -32,18 +34,22 @@ async def test_what_is_planned_is_kept_listed_and_ended(
 ) -> None:
     made = await http.post(f"/api/v1/{path}", json=body)
     assert made.status_code == 201
-    assert daemon.plans == 1
+    (told,) = daemon.told
+    for language in ("vi", "en"):
+        said = messages(language)(told.kind, **told.params)
+        assert "Nguyễn Văn A" in said
+        assert body["comment"] in said
     (listed,) = (await http.get(f"/api/v1/{path}")).json()
     assert listed == made.json()
     assert listed["author"] == "Nguyễn Văn A"
     id_ = listed["id"]
     assert (await http.delete(f"/api/v1/{path}/{id_}")).status_code == 204
-    assert daemon.plans == 2
+    assert daemon.told[1].kind.endswith(".ended")
     assert (await http.get(f"/api/v1/{path}")).json() == []
     assert [entry["id"] for entry in (await http.get(f"/api/v1/{path}?ended=true")).json()] == [id_]
     again = await http.delete(f"/api/v1/{path}/{id_}")
     assert again.status_code == 404
-    assert daemon.plans == 2
+    assert len(daemon.told) == 2
 
 
 @pytest.mark.parametrize(
@@ -58,6 +64,7 @@ async def test_what_is_planned_is_kept_listed_and_ended(
         ({"starts": "2026-01-01T00:00:00"}, "time zone"),
         ({"author": " "}, "who you are"),
         ({"comment": "a\0b"}, "code 0"),
+        ({"comment": "a\ud800b"}, "half a character"),
         ({"ends": "9999-12-31T23:59:59-12:00"}, "years 2000 and 2200"),
         ({"starts": "0001-01-01T00:00:00+14:00"}, "years 2000 and 2200"),
         ({"starts": "soon"}, "starts"),
@@ -66,11 +73,13 @@ async def test_what_is_planned_is_kept_listed_and_ended(
 async def test_a_wrong_window_is_refused_with_what_to_do(
     http: httpx.AsyncClient, daemon: Daemon, change: dict[str, Any], said: str
 ) -> None:
-    answer = await http.post("/api/v1/maintenance", json=WINDOW | change)
+    body = json.dumps(WINDOW | change).encode()
+    kind = {"content-type": "application/json"}
+    answer = await http.post("/api/v1/maintenance", content=body, headers=kind)
     assert answer.status_code == 422
     assert said in answer.json()["detail"]
     assert await daemon.store.windows() == []
-    assert daemon.plans == 0
+    assert not daemon.told
 
 
 async def test_a_silence_of_everything_is_refused(http: httpx.AsyncClient) -> None:
@@ -96,4 +105,4 @@ async def test_a_store_that_fails_is_a_503_that_says_why(
     answer = await http.post("/api/v1/silences", json=SILENCE)
     assert answer.status_code == 503
     assert answer.json()["detail"] == "t.db: no room on the disk; make room"
-    assert daemon.plans == 0
+    assert not daemon.told

@@ -26,11 +26,11 @@ EVENT_COLUMNS = (
 )
 LIMIT = 500
 _MARKS: tuple[tuple[str, Style, frozenset[str]], ...] = (
-    ("■", GOOD, frozenset({"ended", "up", "link_up", "recovered"})),
+    ("■", GOOD, frozenset({"ended", "up", "recovered"})),
     (
         "▲",
         WARNING,
-        frozenset({"warning", "failing", "failed", "rejected", "vanished", "link_down", "serial"}),
+        frozenset({"warning", "failing", "failed", "rejected", "vanished", "serial", "jumped"}),
     ),
     ("×", CRITICAL, frozenset({"critical", "down", "monitor"})),
 )
