@@ -2,7 +2,7 @@
 
 Run as `python -m exporters.alerts.sandbox`; one JSON object per line comes in, `{"path": …,
 "values": {…}}`, and one goes out, `{"text": …}` or `{"line": …, "reason": …}`. A template that
-never ends or eats memory takes only this process with it.
+never ends or eats memory takes only this process with it, and nobody else needs Jinja2.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import Any
 import orjson
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from exporters.errors import TemplateFault
 
 MEMORY_BYTES = 512 * 1024 * 1024
 LONGEST_TEXT = 256 * 1024
@@ -36,6 +38,16 @@ def environment() -> ImmutableSandboxedEnvironment:
     return ImmutableSandboxedEnvironment(
         undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False
     )
+
+
+def check(path: Path) -> None:
+    """Nothing, if the template can be read and has no error of syntax. Raises TemplateFault."""
+    try:
+        environment().parse(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise TemplateFault(str(path), 0, getattr(error, "strerror", None) or str(error)) from None
+    except TemplateSyntaxError as error:
+        raise TemplateFault(str(path), error.lineno, error.message or "syntax error") from None
 
 
 def render(path: str, values: dict[str, Any]) -> dict[str, Any]:

@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from jinja2 import TemplateSyntaxError
 
-from exporters.alerts.sandbox import environment
 from exporters.errors import TemplateFault
 
 START_TIMEOUT_S = 20.0
@@ -73,16 +71,6 @@ class Templates:
         )
         await _exchange(process, b"")
         return process
-
-
-def check(path: Path) -> None:
-    """Nothing, if the template can be read and has no error of syntax. Raises TemplateFault."""
-    try:
-        environment().parse(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise TemplateFault(str(path), 0, getattr(error, "strerror", None) or str(error)) from None
-    except TemplateSyntaxError as error:
-        raise TemplateFault(str(path), error.lineno, error.message or "syntax error") from None
 
 
 async def _exchange(process: asyncio.subprocess.Process, request: bytes) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from exporters.alerts.operator_text import OperatorText
-from exporters.alerts.template import Templates, check
+from exporters.alerts.sandbox import check
+from exporters.alerts.template import Templates
 from exporters.errors import TemplateFault
 from store.record import AlertStatus
 from tests.alerts.material import alert, entry

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def template_faults(receivers: Iterable[Receiver]) -> Iterator[TemplateFault]:
     """What is wrong with the operators' own templates."""
-    from exporters.alerts.template import check
+    from exporters.alerts.sandbox import check
     from exporters.errors import TemplateFault
 
     for receiver in receivers:
