@@ -18,10 +18,33 @@ SYS_OBJECT_ID = "1.3.6.1.2.1.1.2.0"
 SYS_NAME = "1.3.6.1.2.1.1.5.0"
 SYS_LOCATION = "1.3.6.1.2.1.1.6.0"
 GENERIC = "generic"
-STANDARD = {  # where ENTITY-MIB has what no rule tells
-    "hardware": (Source(entity="model"),),
-    "version": (Source(entity="software"),),
-    "serial": (Source(entity="serial"),),
+NO_MODEL = "Linux |FreeBSD |NetBSD |OpenBSD |Darwin |SunOS |Hardware:"  # what follows is no model
+STANDARD = {  # where no rule tells: ENTITY-MIB, then what sysDescr calls a model, version or serial
+    "hardware": (
+        Source(entity="model"),
+        Source(
+            descr=True,
+            match=rf"^(?!{NO_MODEL})\W?((?=[^,;\n]*\d)[^,;\r\n]{{3,80}}?)"
+            r"(?=[,;\r\n]|\s+(?i:v\d|\(|(?:software|version|ver|s/?n|hw|fw|sw)\b)|$)",
+        ),
+    ),
+    "version": (
+        Source(entity="software"),
+        Source(
+            descr=True,
+            match=r"(?i)\b(?:sw|fw|software|firmware)(?: version)?[:.]? ?(?:version:? ?)?v?"
+            r"(\d+\.[\w.()-]*\w\)?)",
+        ),
+        Source(descr=True, match=r"(?i)\bver(?:sion|s)?\b[.:]? *v?([\w-]*\d[\w.()/-]*[\w)])"),
+        Source(descr=True, match=r"(?i)\b(?:v|release |rel\.)(\d+\.\d[\w.()-]*)"),
+        Source(descr=True, match=rf"^(?!{NO_MODEL}).*?(?:^|[ ,;(])(\d+\.\d+\.\d[\w.-]*)"),
+    ),
+    "serial": (
+        Source(entity="serial"),
+        Source(
+            descr=True, match=r"(?:\bS/?N|\b[Ss]erial (?:[Nn]umber|[Nn]o\.?))[: ] *([A-Z0-9]{5,})"
+        ),
+    ),
 }
 
 

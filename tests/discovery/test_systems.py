@@ -145,6 +145,15 @@ async def test_a_maker_that_ships_net_snmp_is_known_by_its_own_objects(
             {},
             ("CE6850EI", "8.180 (CE6850EI V200R005C10SPC800)", ""),
         ),
+        ("VSP-8404C (6.1.2.1)", "2272.202", {}, ("VSP-8404C", "6.1.2.1", "")),
+        (
+            "ISP-9 Gateway, Firmware Version 3.2.1, SN: AB12345",
+            "99999.1",
+            {},
+            ("ISP-9 Gateway", "3.2.1", "AB12345"),
+        ),
+        ("Linux box 5.4.0-62 x86_64", "99999.1", {}, ("Generic x86 64-bit", "5.4.0-62", "")),
+        ("NS-BSD SN2KXA16C086 amd64", "11256.2.0", {}, ("NS-BSD SN2KXA16C086 amd64", "", "")),
     ],
 )
 async def test_what_a_device_is_is_read_out_of_its_words(
