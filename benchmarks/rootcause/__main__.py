@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.rootcause.baselines import RIVALS
-from benchmarks.rootcause.injection import LEVELS, Case, Noise, inject
+from benchmarks.rootcause.injection import LEVELS, Case, Noise, chosen, inject
 from benchmarks.rootcause.metrics import Score, judge, summary
 from benchmarks.rootcause.shapes import graphml, national
 
@@ -24,7 +24,8 @@ def cases(seed: int, count: int, noise: Noise, graphs: list[Path]) -> Iterator[C
     for number in range(count):
         path = rng.choice(graphs) if graphs and number % 2 else None
         sketch = graphml(path, rng) if path else national(rng)
-        yield inject(sketch.inventory(rng), rng, noise)
+        inventory = sketch.inventory(rng)
+        yield inject(inventory, rng, noise, chosen(inventory, rng))
 
 
 def main(seed: int = 1, count: int = 40, folder: Path = GRAPHS) -> str:

@@ -50,10 +50,8 @@ class Case:
     half: frozenset[str]
 
 
-def inject(inventory: Inventory, rng: random.Random, noise: Noise) -> Case:
-    """One case: one to eight faults of nodes, links and groups, half of them nodes or links."""
-    declared = Wan(inventory)
-    truth = Wan(_rewired(inventory, rng, noise.wrong))
+def chosen(inventory: Inventory, rng: random.Random) -> frozenset[tuple[str, str]]:
+    """One to eight faults of nodes, links and groups, as (kind, id)."""
     monitors = set(inventory.monitors)
     faults = set()
     for _ in range(rng.choice((1, 1, 2, 3, 5, 8))):
@@ -65,6 +63,16 @@ def inject(inventory: Inventory, rng: random.Random, noise: Noise) -> Case:
         }[kind]
         if pool:
             faults.add((kind, rng.choice(pool)))
+    return frozenset(faults)
+
+
+def inject(
+    inventory: Inventory, rng: random.Random, noise: Noise, faults: frozenset[tuple[str, str]]
+) -> Case:
+    """One case: what is declared, what failed, and what is heard of it."""
+    declared = Wan(inventory)
+    truth = Wan(_rewired(inventory, rng, noise.wrong))
+    monitors = set(inventory.monitors)
     failed = {m for kind, name in faults for m in _members(inventory, kind, name)}
     failed -= {f"node:{monitor}" for monitor in monitors}
     reached = truth.live(*truth.positions(failed))
@@ -78,7 +86,7 @@ def inject(inventory: Inventory, rng: random.Random, noise: Noise) -> Case:
     return Case(
         declared,
         evidence,
-        frozenset(faults),
+        faults,
         live,
         {front: frozenset(cut) for front, cut in fronts.items()},
         half,
