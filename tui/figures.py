@@ -52,6 +52,11 @@ class Figures:
         digits = 0 if not unit or value >= 99.95 else 1 if value >= 9.995 else 2
         return self.number(value, digits) + unit
 
+    def bits(self, bps: float | None) -> str:
+        """A rate with its unit: `12,3 Mbit/s`, `0 bit/s`; the dash alone for nothing known."""
+        rate = self.rate(bps)
+        return rate if bps is None else rate + ("bit/s" if rate[-1:].isalpha() else " bit/s")
+
     def clock(self, at: datetime) -> str:
         return at.astimezone(self._zone).strftime("%H:%M:%S")
 

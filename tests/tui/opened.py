@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from textual.pilot import Pilot
 
 from exporters.client import ApiClient
-from tests.tui.nation import NOON
+from tests.tui.pieces import NOON
 from tui.app import Console
 from tui.desk import Clock
 

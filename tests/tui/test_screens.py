@@ -191,6 +191,14 @@ async def test_the_palette_finds_places_without_accents_and_goes_there(key: str)
         assert "Đắk Lắk" in text_of(app)
 
 
+async def test_the_palette_finds_nodes_by_name_before_any_list_of_them_was_open() -> None:
+    async with daemon(whole_nation()) as serving, console(serving.url) as (app, pilot):
+        await pilot.press("colon", *"dinh", "space", *"tuyen", "space", "2", "space", *"lao")
+        await until(lambda: "Bộ định tuyến 2 Lào Cai" in text_of(app))
+        await pilot.press("enter")
+        assert isinstance(app.screen, NodeView)
+
+
 async def test_the_palette_finds_nodes_by_id_and_commands() -> None:
     async with daemon(whole_nation()) as serving, console(serving.url) as (app, pilot):
         await pilot.press("colon", *"hue-r2", "enter")

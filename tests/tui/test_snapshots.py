@@ -20,8 +20,9 @@ from exporters.schema import (
     StreamUpdate,
     WhatIfOut,
 )
-from tests.tui.nation import Nation, drift, troubled_nation, whole_nation
+from tests.tui.nation import Nation, troubled_nation, whole_nation
 from tests.tui.opened import VIETNAM, FrozenClock, text_of, until
+from tests.tui.pieces import drift
 from tui.app import Console
 from tui.desk import Clock
 

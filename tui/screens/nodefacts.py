@@ -108,10 +108,7 @@ class NodeFacts:
         if height > 1:
             lines[2][:1] = lost
         for name, history in (("in", inward), ("out", outward)):
-            now, most = (
-                figures.rate(value) + ("bit/s" if value is not None else "")
-                for value in (_last(history), _most(history))
-            )
+            now, most = (figures.bits(value) for value in (_last(history), _most(history)))
             lines += [[]] if height > 1 else []
             lines += self._chart(name, now, most, history, width, height, CHART)
         return lines if height > 1 else [*lines, lost]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from exporters.client import ClientError
 from tui.desk import Desk
 from tui.letters import folded
 from tui.look import DOWN, MARKS, MUTED, PLAIN, UNKNOWN, UP, Mark
@@ -54,6 +56,7 @@ class Palette(ModalScreen[Open | Command | None]):
         super().__init__()
         self._desk = desk
         self._entry = Input(placeholder=desk.say("console.palette.hint"), compact=True)
+        self._commands = commands
         self._targets = targets(desk, commands)
         self._table = RowTable[Target](
             desk, COLUMNS, _draw, lambda target: (target.kind, target.folded)
@@ -67,6 +70,16 @@ class Palette(ModalScreen[Open | Command | None]):
     def on_mount(self) -> None:
         self._entry.focus()
         self._find("")
+        if not self._desk.roster.entries:
+            self._learn_names()
+
+    @work
+    async def _learn_names(self) -> None:
+        """Nodes can be found by their names once those have been fetched."""
+        with suppress(ClientError):
+            await self._desk.roster.refresh(self._desk.client)
+            self._targets = targets(self._desk, self._commands)
+            self._find(self._entry.value)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

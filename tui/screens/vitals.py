@@ -31,7 +31,6 @@ UNITS = {  # the end of a metric's name: unit, digits, factor
     "_joules": ("kWh", 1, 1 / 3.6e6),
     "_per_second": ("m³/s", 3, 1.0),
 }
-SPACES = ("memory", "storage")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from rich.text import Text
 from tui.letters import tidy
 
 NATURAL = 100_000  # cells: no column has to give way
+MOST = 500  # characters; --json has the rest
 
 
 class Sheet:
@@ -49,4 +50,7 @@ def line(title: str, words: object) -> None:
 def _words(cell: object) -> str:
     if cell is None:
         return ""
-    return f"{cell:.12g}" if isinstance(cell, float) else tidy(str(cell))
+    if isinstance(cell, float):
+        return f"{cell:.12g}"
+    words = tidy(str(cell))
+    return words if len(words) <= MOST else words[:MOST] + "…"
