@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from collector.discovery import octets
+from collector.discovery.identity import SYS_OBJECT_ID
 from collector.discovery.ports import Port
 from collector.discovery.reading import Reading
 from collector.snmp.ber import Value
+from configs.devicerules import below
 
 LLDP = "1.0.8802.1.1.2.1"  # IEEE 802.1AB-2005
 REMOTE = {
@@ -43,7 +45,17 @@ CDP = {
     "port": f"{CDP_TABLE}.7",
     "platform": f"{CDP_TABLE}.8",
 }
+NOKIA, FOUNDRY, MIKROTIK = (f"1.3.6.1.4.1.{maker}" for maker in (6527, 1991, 14988))
+TIMETRA_TABLE = f"{NOKIA}.3.1.2.59.4.1.1"  # TIMETRA-LLDP-MIB::tmnxLldpRemTable, by ifIndex
+REMOTE_TIMETRA = {
+    key: f"{TIMETRA_TABLE}.{column.rpartition('.')[2]}" for key, column in REMOTE.items()
+}
+FDP_TABLE = f"{FOUNDRY}.1.1.3.20.1.2.1.1"  # FOUNDRY-SN-SWITCH-GROUP-MIB::snFdpCacheTable
+FDP = {key: f"{FDP_TABLE}.{n}" for key, n in (("name", 3), ("descr", 6), ("port", 7))}
+MNDP_TABLE = f"{MIKROTIK}.1.1.11.1.1"  # MIKROTIK-MIB::mtxrNeighborTable
+MNDP = {key: f"{MNDP_TABLE}.{n}" for key, n in (("platform", 5), ("name", 6), ("local", 8))}
 BRIDGE_PORTS = "1.3.6.1.2.1.17.1.4.1.2"  # BRIDGE-MIB::dot1dBasePortIfIndex
+OWN: dict[str, dict[str, str]] = {NOKIA: REMOTE_TIMETRA, FOUNDRY: FDP, MIKROTIK: MNDP}
 MAC_OF_CHASSIS, MAC_OF_PORT = 4, 3  # LldpChassisIdSubtype, LldpPortIdSubtype
 IPV4, IPV6 = 1, 2  # IANA address families, the first octet of a network address
 
@@ -64,14 +76,33 @@ class Neighbour:
 
 
 async def neighbours(reading: Reading, ports: Mapping[int, Port]) -> tuple[Neighbour, ...]:
-    """All that is announced, by LLDP and by CDP."""
-    await reading.want((*REMOTE.values(), *REMOTE_V2.values(), *CDP.values()))
-    found = [*await _lldp(reading, ports), *await _lldp_v2(reading, ports)]
-    for index, row in (await reading.table(CDP)).items():
-        local = ports.get(int(index.split(".")[0]))
+    """All that is announced, by LLDP, by CDP, and by what the maker has of its own."""
+    maker = octets.text(await reading.scalar(SYS_OBJECT_ID)).strip(".")
+    own = next((table for root, table in OWN.items() if below(maker, root)), {})
+    await reading.want((*REMOTE.values(), *REMOTE_V2.values(), *CDP.values(), *own.values()))
+    found = [*await _lldp(reading, ports), *await _lldp_v2(reading, ports, REMOTE_V2)]
+    found += await _table(reading, ports, "cdp", CDP)
+    if own is REMOTE_TIMETRA:
+        found += await _lldp_v2(reading, ports, own)
+    elif own:
+        heard = {(each.local_if_index, each.remote_name) for each in found}
+        more = await _table(reading, ports, "fdp" if own is FDP else "mndp", own)
+        found += [each for each in more if (each.local_if_index, each.remote_name) not in heard]
+    return tuple(found)
+
+
+async def _table(
+    reading: Reading, ports: Mapping[int, Port], protocol: str, columns: Mapping[str, str]
+) -> list[Neighbour]:
+    """The rows of a table that is like that of CDP: its index begins with the ifIndex of the port
+    at which it was heard, unless the row has that in `local`."""
+    found = []
+    for index, row in (await reading.table(columns)).items():
+        number = octets.integer(row.get("local", int(index.split(".")[0])))
+        local = ports.get(number) if number is not None else None
         found.append(
             Neighbour(
-                "cdp",
+                protocol,
                 local.if_index if local else None,
                 local.name if local else "",
                 octets.text(row.get("name")),
@@ -82,7 +113,7 @@ async def neighbours(reading: Reading, ports: Mapping[int, Port]) -> tuple[Neigh
                 octets.text(row.get("platform")),
             )
         )
-    return tuple(found)
+    return found
 
 
 async def _lldp(reading: Reading, ports: Mapping[int, Port]) -> Iterator[Neighbour]:
@@ -101,9 +132,12 @@ async def _lldp(reading: Reading, ports: Mapping[int, Port]) -> Iterator[Neighbo
     return iter(found)
 
 
-async def _lldp_v2(reading: Reading, ports: Mapping[int, Port]) -> Iterator[Neighbour]:
+async def _lldp_v2(
+    reading: Reading, ports: Mapping[int, Port], columns: Mapping[str, str]
+) -> Iterator[Neighbour]:
+    """Of a table that has the ifIndex of the port behind the time mark in its index."""
     found = []
-    for index, row in (await reading.table(REMOTE_V2)).items():
+    for index, row in (await reading.table(columns)).items():
         place = index.split(".")
         if len(place) < 3:
             continue

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from collector.discovery.neighbours import CDP, LOCAL, REMOTE, REMOTE_V2, neighbours
+from collector.discovery.neighbours import (
+    CDP,
+    FDP,
+    LOCAL,
+    MNDP,
+    REMOTE,
+    REMOTE_TIMETRA,
+    REMOTE_V2,
+    neighbours,
+)
 from collector.discovery.ports import Port
 from collector.discovery.reading import Reading
 from collector.snmp.ber import Value
@@ -55,3 +64,25 @@ async def test_the_newer_lldp_mib_has_the_ifindex_in_its_index() -> None:
 async def test_cdp_is_heard_too() -> None:
     values = announcement(CDP, "2.1", name=b"core.example", port=b"Ethernet1/1", platform=b"N3K")
     assert await ends(values) == [("Gi0/2", "core.example", "Ethernet1/1")]
+
+
+def made_by(maker: int) -> dict[str, Value]:
+    return {"1.3.6.1.2.1.1.2.0": f"1.3.6.1.4.1.{maker}.1"}
+
+
+async def test_the_announcements_of_foundry_are_heard_on_its_own_devices() -> None:
+    values = announcement(FDP, "2.1", name=b"edge", port=b"ethernet1/1/1")
+    assert await ends(values | made_by(1991)) == [("Gi0/2", "edge", "ethernet1/1/1")]
+    assert await ends(values | made_by(9)) == []
+
+
+async def test_nokia_has_a_table_of_lldp_by_ifindex() -> None:
+    values = announcement(REMOTE_TIMETRA, "0.9.1.1", name=b"sar", port=b"1/1/1", port_kind=5)
+    assert await ends(values | made_by(6527)) == [("Gi0/1", "sar", "1/1/1")]
+
+
+async def test_a_neighbour_of_mikrotik_that_lldp_told_of_is_told_once() -> None:
+    values = announcement(MNDP, "1", name=b"ap-1", platform=b"MikroTik", local=9)
+    assert await ends(values | made_by(14988)) == [("Gi0/1", "ap-1", "")]
+    values |= announcement(REMOTE_V2, "0.9.1.1", name=b"ap-1", port=b"ether1", port_kind=5)
+    assert await ends(values | made_by(14988)) == [("Gi0/1", "ap-1", "ether1")]
