@@ -17,6 +17,8 @@ from configs.credentials import Version
 class CommunitySession:
     """A `Session`; the packet itself is the payload, its community is checked in `read`."""
 
+    __slots__ = ("_community", "_version", "bulk", "room", "target")
+
     def __init__(self, target: Target) -> None:
         self.target = target
         self.room = Room()

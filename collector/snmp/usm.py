@@ -51,6 +51,11 @@ class UsmSession:
     authenticated. Until then `_candidate` holds them.
     """
 
+    __slots__ = (
+        "_candidate", "_context", "_envelopes", "_keyring", "_level", "_stats", "_trusted", "_user",
+        "room", "target",
+    )  # fmt: skip
+
     bulk = True
 
     def __init__(self, target: Target, keyring: Keyring, stats: SnmpStats) -> None:
