@@ -34,8 +34,8 @@ Part = TypeVar("Part", bound=Hashable)
 
 @dataclass(slots=True, eq=False)
 class Step:
-    """A request, and what its answer looked like the last time: octet by octet, and a digest of
-    the objects that it held."""
+    """A request, and what its answer looked like the last time: its template, and a digest of the
+    objects that it held."""
 
     request: Halves
     template: Template
