@@ -34,6 +34,7 @@ from exporters.schema import (
     SnapshotOut,
     SpofOut,
     StreamUpdate,
+    TopologyOut,
     WhatIfOut,
 )
 
@@ -144,6 +145,10 @@ class ApiClient:
         """The weak points of the country; worked out when asked for the first time."""
         return await self._get("spof", _SPOF, {"limit": str(limit)}, timeout_s=WORK_TIMEOUT_S)
 
+    async def topology(self) -> TopologyOut:
+        """What was found of the network's links, and whether everybody was heard."""
+        return await self._get("topology", _TOPOLOGY)
+
     async def drift(self, *, decided: bool = False) -> list[DriftOut]:
         """Where the network that was found differs from the declared one."""
         return await self._get("topology/drift", _DRIFTS, {"decided": str(decided).lower()})
@@ -226,6 +231,7 @@ _WHATIF = TypeAdapter(WhatIfOut)
 _DRIFT = TypeAdapter(DriftOut)
 _DRIFTS = TypeAdapter(list[DriftOut])
 _SPOF = TypeAdapter(SpofOut)
+_TOPOLOGY = TypeAdapter(TopologyOut)
 _UPDATE = TypeAdapter(StreamUpdate)
 
 

@@ -318,6 +318,17 @@ class DriftOut(Model):
     decided_at: datetime | None
 
 
+class TopologyOut(Model):
+    """What was found of the network's links. `heard_at`: when it was last put together, null before
+    the first time; `whole`: whether everybody was heard. `edges`: how many each source told of;
+    `found`: links that nobody declared and that the diagnosis counts on."""
+
+    heard_at: datetime | None
+    whole: bool
+    edges: dict[str, int]
+    found: int
+
+
 class DecisionIn(Model):
     """`accepted`: what was seen is right; `rejected`: what is declared is."""
 

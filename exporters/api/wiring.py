@@ -15,7 +15,7 @@ from exporters.api.parameters import check_text
 from exporters.api.picture import Json
 from exporters.api.reply import json_reply, no_such
 from exporters.api.source import Source, Wiring
-from exporters.schema import DecisionIn, DriftOut
+from exporters.schema import DecisionIn, DriftOut, TopologyOut
 from store.record import TopologyDecision, Verdict
 from topology.drift import Drift, DriftKind
 
@@ -23,6 +23,19 @@ router = APIRouter(prefix="/api/v1/topology", tags=["topology"])
 
 Key: TypeAlias = Annotated[str, Path(pattern=r"^[0-9a-f]{1,64}$")]
 Author: TypeAlias = Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")]
+
+
+@router.get("", responses={200: {"model": TopologyOut}})
+async def topology(request: Request, context: ContextOf) -> Response:
+    """What was found of the network's links, and whether everybody was heard."""
+    findings = context.source.wiring.findings
+    told = {
+        "heard_at": findings.clock.utc if findings.clock else None,
+        "whole": findings.whole,
+        "edges": {str(source): count for source, count in findings.sources.items()},
+        "found": len(findings.found),
+    }
+    return json_reply(request, told)
 
 
 @router.get("/drift", responses={200: {"model": list[DriftOut]}})

@@ -176,6 +176,7 @@ def rewired() -> Findings:
         {"l-hub": moved} | {link.id: edge for link, edge, _ in joined},
         drifts,
         tuple(link for link, _, _ in joined),
+        whole=True,
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from exporters.schema import DriftOut, LinkOut, NodeDetail
 from tests.exporters.daemon import Daemon, rewired
+from topology.discovered import Findings
 
 PATH = "/api/v1/topology/drift"
 
@@ -107,3 +108,13 @@ async def test_what_is_not_declared_is_not_relied_upon(
 ) -> None:
     blast = (await http.get("/api/v1/whatif", params={"fail": "link:l-1"})).json()
     assert blast["nodes"] == ["cpe-1"]
+
+
+async def test_whether_everybody_was_heard_is_told(http: httpx.AsyncClient, daemon: Daemon) -> None:
+    told = (await http.get("/api/v1/topology")).json()
+    assert told["whole"] is True
+    assert told["found"] == 1
+    assert told["edges"]["lldp"] == 2
+    daemon.wiring.findings = Findings()
+    told = (await http.get("/api/v1/topology")).json()
+    assert (told["heard_at"], told["whole"]) == (None, False)

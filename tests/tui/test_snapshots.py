@@ -18,6 +18,7 @@ from exporters.schema import (
     OutageDetail,
     SnapshotOut,
     StreamUpdate,
+    TopologyOut,
     WhatIfOut,
 )
 from tests.tui.nation import Nation, troubled_nation, whole_nation
@@ -61,6 +62,9 @@ class Canned(ApiClient):
 
     async def whatif(self, targets: Sequence[str], *, now: bool = True) -> WhatIfOut:
         return self._nation.what_if("lao-cai")
+
+    async def topology(self) -> TopologyOut:
+        return TopologyOut(heard_at=self._nation.now, whole=True, edges={}, found=0)
 
     async def drift(self, *, decided: bool = False) -> list[DriftOut]:
         return drift()

@@ -21,6 +21,7 @@ from exporters.api.server import serve
 from exporters.program import program_registry
 from store.database import Store
 from tests.exporters.daemon import Daemon, Wiring, rewired
+from topology.discovered import Findings
 from wanwatch.cli import main
 
 Said: TypeAlias = tuple[int, str, str]
@@ -75,6 +76,16 @@ async def test_drift_is_listed_and_the_exit_code_says_that_there_is_some(
     assert [one["kind"] for one in json.loads(out)] == [
         "undeclared", "disagreeing", "unseen", "stranger",
     ]  # fmt: skip
+
+
+async def test_before_everybody_was_heard_no_drift_is_no_proof(
+    drift: Asked, source: Daemon
+) -> None:
+    source.wiring.findings = Findings()
+    code, out, err = await drift()
+    assert code == 0
+    assert "as declared" not in out
+    assert "not be whole" in err
 
 
 async def test_the_list_and_the_exit_code_can_be_of_one_kind(drift: Asked, source: Daemon) -> None:

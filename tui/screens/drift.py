@@ -58,6 +58,7 @@ class DriftView(View):
         super().__init__(desk)
         self._rows: tuple[DriftOut, ...] = ()
         self._read = False
+        self._whole = False
         self._answer = ""
         self._table = RowTable[DriftOut](desk, COLUMNS, self._draw, lambda row: row.key)
 
@@ -66,6 +67,7 @@ class DriftView(View):
         yield self._table
 
     async def fetch(self) -> None:
+        self._whole = (await self.desk.client.topology()).whole
         told = await self.desk.client.drift(decided=True)
         self._rows = tuple(sorted(told, key=lambda row: bool(row.verdict)))
         self._read = True
@@ -79,9 +81,12 @@ class DriftView(View):
                 "console.drift.counts", left=number(left), decided=number(len(rows) - left)
             )
             title.append((f"   {counts}", WARNING if left else GOOD))
+            if not self._whole:
+                title.append((f"   {say('drift.partial')}", WARNING))
         self.head.show([[*title, (f"   {self.trouble or self._answer}", MUTED)]])
         order = matching(map(self._search_text, rows), self.wanted) if self.wanted else None
-        empty = say("console.drift.none" if self._read else "console.waiting.answer")
+        none = say("console.drift.none" if self._whole else "drift.partial")
+        empty = none if self._read else say("console.waiting.answer")
         if self.wanted and rows:
             empty = say("console.filter.nothing", wanted=self.wanted)
         grey = self.desk.faded or bool(self.trouble)

@@ -64,7 +64,7 @@ def command(
     """
     from wanwatch.commands.fetch import fetch
 
-    async def work(client: ApiClient) -> tuple[list[DriftOut], list[LinkOut]]:
+    async def work(client: ApiClient) -> tuple[list[DriftOut], list[LinkOut], bool]:
         from exporters.client import MissingError
 
         try:
@@ -75,19 +75,22 @@ def command(
                 await client.undecide(key, author=author)
         except MissingError as error:
             raise UsageError(str(error)) from error
-        return await client.drift(decided=True), await client.links()
+        whole = (await client.topology()).whole
+        return await client.drift(decided=True), await client.links(), whole
 
-    drifts, links = fetch(url, token_file, work)
+    drifts, links, whole = fetch(url, token_file, work)
+    say = messages(language)
+    if not whole:
+        click.echo(say("drift.partial"), err=True)
     wanted = [one for one in drifts if not kinds or one.kind in kinds]
     left = [one for one in wanted if not one.verdict]
     shown = wanted if decided else left
     if as_json:
         click.echo(orjson.dumps([one.model_dump() for one in shown]))
         sys.exit(1 if left else 0)
-    say = messages(language)
     if shown:
         _sheet(say, shown).print()
-    else:
+    elif whole:
         click.echo(say("drift.none"))
     for line in declaration(say, drifts, links):
         click.echo(line)
