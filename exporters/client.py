@@ -6,6 +6,7 @@ import asyncio
 import json
 import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
 from types import TracebackType
 from typing import TypeAlias, TypeVar
 from urllib.parse import quote
@@ -21,6 +22,7 @@ from exporters.errors import (
     UnauthorisedError,
     UnreachableError,
 )
+from exporters.reports.schema import By, ReportOut
 from exporters.schema import (
     CoverageOut,
     DriftOut,
@@ -149,6 +151,23 @@ class ApiClient:
         """What was found of the network's links, and whether everybody was heard."""
         return await self._get("topology", _TOPOLOGY)
 
+    async def report(
+        self,
+        since: datetime,
+        until: datetime,
+        *,
+        by: By = By.PROVINCE,
+        with_maintenance: bool = False,
+    ) -> ReportOut:
+        """Availability in [since, until), or up to now."""
+        params = {
+            "since": since.isoformat(),
+            "until": until.isoformat(),
+            "by": by,
+            "maintenance": "included" if with_maintenance else "excluded",
+        }
+        return await self._get("report", _REPORT, params, timeout_s=WORK_TIMEOUT_S)
+
     async def drift(self, *, decided: bool = False) -> list[DriftOut]:
         """Where the network that was found differs from the declared one."""
         return await self._get("topology/drift", _DRIFTS, {"decided": str(decided).lower()})
@@ -232,6 +251,7 @@ _DRIFT = TypeAdapter(DriftOut)
 _DRIFTS = TypeAdapter(list[DriftOut])
 _SPOF = TypeAdapter(SpofOut)
 _TOPOLOGY = TypeAdapter(TopologyOut)
+_REPORT = TypeAdapter(ReportOut)
 _UPDATE = TypeAdapter(StreamUpdate)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -59,14 +59,18 @@ class Times:
     known_since: datetime | None = None
 
 
-def times(connection: Connection, since: datetime, until: datetime) -> Times:
-    """The sum of all that is known of [since, until)."""
+def times(
+    connection: Connection, since: datetime, until: datetime, *, alive: datetime | None = None
+) -> Times:
+    """The sum of all that is known of [since, until). `alive`: when the daemon that asks is
+    alive; without it what is open ends with the last sign of life in the store."""
     runs = [Run(row.id, row.started, row.alive) for row in connection.execute(_runs())]
     if not runs:
         return Times(since, until, {})
-    # What is open has no later end than the last sign of life of the daemon that opened it.
-    alive = max(runs, key=lambda run: run.id).alive
-    part = _Part(since, until, alive)
+    last = runs[-1]
+    if alive is not None:
+        runs[-1] = last = replace(last, alive=max(alive, last.alive))
+    part = _Part(since, until, last.alive)
     cuts = {row.site: row for row in connection.execute(_cuts(part))}
     sites: dict[str, SiteTime] = {}
     for row in connection.execute(_watched(part)):

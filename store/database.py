@@ -124,9 +124,12 @@ class Store:
             )
         )
 
-    async def times(self, since: datetime, until: datetime) -> Times:
-        """How long each site was covered, cut off and under maintenance in [since, until)."""
-        return await self._backend.read(partial(availability.times, since=since, until=until))
+    async def times(self, since: datetime, until: datetime, *, alive: datetime) -> Times:
+        """How long each site was covered, cut off and under maintenance in [since, until), as the
+        daemon knows that is `alive`."""
+        return await self._backend.read(
+            partial(availability.times, since=since, until=until, alive=alive)
+        )
 
     async def identities(self) -> dict[str, Sighting]:
         """The last known identity of every node, by node."""

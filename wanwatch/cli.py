@@ -27,6 +27,7 @@ COMMANDS = {
     "drift": ("drift", "Where the network that was found differs from the declared one."),
     "whatif": ("whatif", "Whom a failure would cut off, and where the country is weak."),
     "diagnose": ("diagnose", "The outages behind the observations of written scenarios."),
+    "report": ("report", "Who was covered how long: a month, by province or point, worst first."),
     "backup": ("backup", "A copy of the store, taken while the daemon runs."),
     "generate": ("generate", "Write configuration for other programs, such as Prometheus."),
 }

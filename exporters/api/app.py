@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from configs.messages import messages
-from exporters.api import log, network, planned, scraping, snmp, stream, whatif, wiring
+from exporters.api import log, network, planned, report, scraping, snmp, stream, whatif, wiring
 from exporters.api.access import Access, Gate
 from exporters.api.context import Context, ContextOf
 from exporters.api.picture import VERSION
@@ -87,7 +87,7 @@ def create_app(
     app.state.scraper = Scraper(fleet or Fleet(), registry)
     for router in (health, scraping.router, network.router, log.router, planned.router):
         app.include_router(router)
-    for router in (wiring.router, whatif.router, stream.router):
+    for router in (wiring.router, whatif.router, report.router, stream.router):
         app.include_router(router)
     install_problems(app)
     return app

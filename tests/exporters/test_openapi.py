@@ -13,7 +13,7 @@ PROMISED = {
     "/api/v1/nodes/{id}/history", "/api/v1/nodes/{id}/poll",
     "/api/v1/sites", "/api/v1/sites/{id}", "/api/v1/links",
     "/api/v1/outages", "/api/v1/outages/{id}", "/api/v1/events", "/api/v1/alerts",
-    "/api/v1/whatif", "/api/v1/spof",
+    "/api/v1/whatif", "/api/v1/spof", "/api/v1/report",
     "/api/v1/topology", "/api/v1/topology/drift", "/api/v1/topology/drift/{key}",
     "/api/v1/silences", "/api/v1/silences/{id}",
     "/api/v1/maintenance", "/api/v1/maintenance/{id}",

@@ -1,0 +1,1 @@
+"""Reports: what was, added up for people and for spreadsheets."""
