@@ -37,7 +37,7 @@ async def control(directory: Path, answer: Answer) -> AsyncIterator[None]:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while line := await reader.readline():
-                writer.write(json.dumps(_answered(answer, line), ensure_ascii=False).encode())
+                writer.write(json.dumps(_answered(answer, line)).encode())
                 writer.write(b"\n")
                 await writer.drain()
         except (ConnectionError, ValueError):
@@ -86,7 +86,10 @@ def request(directory: Path, asked: dict[str, Any]) -> dict[str, Any]:
             with client.makefile("rwb") as stream:
                 stream.write(json.dumps(asked).encode() + b"\n")
                 stream.flush()
-                reply: dict[str, Any] = json.loads(stream.readline() or "{}")
+                line = stream.readline()
+        if not line:  # it went away, or had nothing to say
+            raise NotRunningError("not_running", directory=directory)
+        reply: dict[str, Any] = json.loads(line)
     except TimeoutError as error:
         raise RefusedError("no_answer", directory=directory, seconds=TIMEOUT_S) from error
     except OSError as error:

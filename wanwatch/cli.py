@@ -97,3 +97,9 @@ def main(arguments: list[str] | None = None) -> Any:
     except WanwatchError as error:
         click.echo(f"wanwatch: {error}", err=True)
         sys.exit(2 if isinstance(error, UsageError) else 1)
+    except UnicodeEncodeError:
+        given = "".join(sys.argv[1:] if arguments is None else arguments)
+        if not any("\udc80" <= character <= "\udcff" for character in given):
+            raise
+        click.echo("wanwatch: an argument is not UTF-8 text; check how it was typed", err=True)
+        sys.exit(2)

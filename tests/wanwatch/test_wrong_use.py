@@ -53,6 +53,7 @@ WRONG = [
     (f"discover {DEVICE} --timeout nan", 2, "above 0"),
     (f"record {DEVICE} -o x --timeout -1", 2, "above 0"),
     (f"record {DEVICE} -o nowhere/x", 1, "nowhere/x.partial cannot be written: No such file"),
+    (f"discover {DEVICE} --community \udcff", 2, "not UTF-8 text"),
     ("lab up --communes -5", 2, "--communes"),
     ("lab up --port 99999", 2, "--port"),
     ("lab pager --dir folder --port 99999", 2, "--port"),
