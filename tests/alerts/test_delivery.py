@@ -131,7 +131,7 @@ async def test_a_receiver_that_fails_for_a_while_gets_every_page_once_and_in_ord
 async def test_a_receiver_that_hangs_is_given_up_on_and_asked_again(store: Store) -> None:
     await store.commit(Record(alerts=(alert(),)))
     async with hook(times(2, HANG)) as noc:
-        access = ReceiverAccess("noc", "webhook", noc.url, timeout_s=0.05)
+        access = ReceiverAccess("noc", "webhook", noc.url, timeout_s=1.0)
         async with delivering(store, access) as it:
             await it.settled()
         assert noc.pages() == [("o1", "firing")]
