@@ -87,6 +87,7 @@ class Chronicle:
         self._run = past.run
         self._running = False
         self._told_at: datetime | None = None
+        self._ahead = timedelta(0)  # of a clock that was set back
         self._inventory = Inventory()
         self._nodes_at: dict[str, list[str]] = {}
         self._places: dict[str, _Place] = {}
@@ -103,6 +104,7 @@ class Chronicle:
     def take(self, snapshot: Snapshot) -> Entry:
         """What the snapshot adds."""
         at = self._turn_to(snapshot.at)
+        self._ahead = max(at - snapshot.at, timedelta(0))
         nodes = snapshot.nodes
         if snapshot.inventory is not self._inventory:
             changed = self._settle(snapshot.inventory, at)
@@ -162,7 +164,8 @@ class Chronicle:
             doubtful = any(view.state is not NodeState.UNKNOWN for view in views)
             (self._doubtful.add if doubtful else self._doubtful.discard)(name)
             looks = [view.looked_at if place.cut else view.last_seen for view in views]
-            self._end(place, max((look for look in looks if look), default=at), at)
+            last = max((look + self._ahead for look in looks if look), default=at)
+            self._end(place, last, at)
             return
         self._doubtful.discard(name)
         watched = self._watch(name, place, any(view.maintenance for view in views), at)
@@ -170,10 +173,10 @@ class Chronicle:
             place.torn = None
             if place.cut is not None:
                 up = min(view.since for view in views if _is_up(view) and _believed(view))
-                self._mend(place, min(max(up, place.cut.since), at))
+                self._mend(place, min(max(up + self._ahead, place.cut.since), at))
         elif place.cut is None:
             turned = max(self._dark[view.id] for view in views)
-            since = min(max(turned, watched.since), at)
+            since = min(max(turned + self._ahead, watched.since), at)
             began, place.torn = place.torn or since, None
             place.cut = Span(SpanKind.CUT, name, began, since, watched.maintenance)
             self._rows.append(place.cut)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from itertools import pairwise
 
 from configs.inventory import Inventory
@@ -90,6 +91,10 @@ def _pauses(times: Times) -> list[PauseOut]:
         return []
     edges = [(times.since, max(times.since, min(times.known_since, times.until)))]
     edges += [(max(run.started, times.since), min(run.alive, times.until)) for run in times.runs]
-    edges.append((max(times.until - 2 * BEAT, times.since), times.until))
+    edges.append((times.until, times.until))
     gaps = [(before[1], after[0]) for before, after in pairwise(sorted(edges))]
-    return [PauseOut(since=start, until=end) for start, end in gaps if start < end]
+    return [
+        PauseOut(since=start, until=end)
+        for start, end in gaps
+        if end - start > (2 * BEAT if end == times.until else timedelta(0))
+    ]

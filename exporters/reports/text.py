@@ -81,7 +81,8 @@ def percent(ratio: float | None) -> str:
     """Cut, not rounded: what was down for a second is not at 100 %."""
     if ratio is None:
         return NO_FIGURE
-    return f"{math.floor(ratio * 100_000 + 1e-7) / 1_000:.3f}%"
+    thousandths = math.floor(ratio * 100_000 + 1e-7)  # 0.98148 is a little less as a float
+    return f"{(thousandths if ratio == 1.0 else min(thousandths, 99_999)) / 1_000:.3f}%"
 
 
 def _table(report: ReportOut, rows: Sequence[AvailabilityOut], say: Messages) -> Iterator[str]:
