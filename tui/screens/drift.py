@@ -81,8 +81,8 @@ class DriftView(View):
                 "console.drift.counts", left=number(left), decided=number(len(rows) - left)
             )
             title.append((f"   {counts}", WARNING if left else GOOD))
-            if not self._whole:
-                title.append((f"   {say('drift.partial')}", WARNING))
+            if rows and not self._whole:
+                title.append((f"   {say('console.drift.partial')}", WARNING))
         self.head.show([[*title, (f"   {self.trouble or self._answer}", MUTED)]])
         order = matching(map(self._search_text, rows), self.wanted) if self.wanted else None
         none = say("console.drift.none" if self._whole else "drift.partial")
