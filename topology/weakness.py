@@ -95,14 +95,14 @@ def threads(
     wan: Wan, dead_nodes: Collection[int] = (), dead_links: Collection[int] = ()
 ) -> dict[str, str]:
     """Per site that is reached its nearest single point of failure, "" where it has none. What
-    stands at the site itself does not count, nor do the monitors."""
+    stands at the site itself does not count, nor does what the monitor is attached to."""
     tree = _Tree(wan, {*dead_nodes, *(len(wan.nodes) + k for k in dead_links)})
     found = {}
     for site, nodes in wan.at_site.items():
         common = tree.common(nodes)
         if common is None:
             continue
-        while common in nodes or common in wan.monitors:
+        while common in nodes or common in wan.attached:
             common = tree.parent[common]
         found[site] = "" if common == ROOT else _name(wan, common)
     return found
@@ -117,7 +117,7 @@ def weak_points(wan: Wan) -> tuple[WeakPoint, ...]:
     found = []
     for vertex, count in tree.cut_by(dict.fromkeys(by_site.values(), 1)).items():
         others = count - (vertex in own or vertex >= len(wan.nodes))
-        if others > 0 and vertex not in wan.monitors:
+        if others > 0 and vertex not in wan.attached:
             sites = others if vertex < len(wan.nodes) else count
             found.append(WeakPoint((_name(wan, vertex),), sites))
     return tuple(sorted(found, key=lambda point: (-point.sites, point.members)))

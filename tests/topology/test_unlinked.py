@@ -11,6 +11,8 @@ from topology.graph import Wan
 from topology.outage import RootKind
 from topology.present import remaining
 from topology.state import NodeState
+from topology.weakness import threads, weak_points
+from topology.whatif import whatif
 
 
 def inventory(
@@ -60,6 +62,14 @@ def test_the_monitor_is_cut_off_only_where_it_is_declared_to_be() -> None:
     wan = Wan(inventory(ISLAND))
     assert [wan.nodes[m] for m in wan.monitors] == ["core", "hub"]
     assert [wan.nodes[m] for m in wan.attached] == ["core"]
+
+
+def test_where_an_island_is_reached_is_its_weak_point() -> None:
+    wan = Wan(inventory(ISLAND))
+    assert [(p.members, p.sites) for p in weak_points(wan)] == [(("node:hub",), 3)]
+    assert threads(wan)["x"] == "link:l-x"
+    blast = whatif(wan, ["node:hub"])
+    assert set(blast.sites) == {"hub", "x", "y", "z"}
 
 
 def test_what_a_fault_has_cut_off_is_not_taken_for_an_island() -> None:
