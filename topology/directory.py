@@ -39,11 +39,14 @@ class Directory:
 
     def __init__(self, speakers: Iterable[Speaker]) -> None:
         self.speakers = {speaker.node: speaker for speaker in speakers}
-        claims: dict[str, set[str]] = {}
+        self._who: dict[str, str] = {}
+        shared = set()
         for speaker in self.speakers.values():
             for key in _keys(speaker):
-                claims.setdefault(key, set()).add(speaker.node)
-        self._who = {key: min(nodes) for key, nodes in claims.items() if len(nodes) == 1}
+                if self._who.setdefault(key, speaker.node) != speaker.node:
+                    shared.add(key)
+        for key in shared:
+            del self._who[key]
         self._ports = {
             node: {interface.index: interface for interface in speaker.interfaces}
             for node, speaker in self.speakers.items()
