@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from configs.inventory import Inventory, Link, Node, Province, Site, SiteKind
 from tests.topology.networks import network
 from tests.topology.world import World
+from topology.evidence import Evidence
 from topology.graph import Wan
 from topology.outage import RootKind
 from topology.present import remaining
+from topology.rootcause import diagnose
 from topology.state import NodeState
 from topology.weakness import threads, weak_points
 from topology.whatif import whatif
@@ -79,6 +83,21 @@ def test_what_a_fault_has_cut_off_is_not_taken_for_an_island() -> None:
     world.run(10)
     left = remaining(world.wan, world.turn.snapshot)
     assert [left.nodes[m] for m in left.monitors] == ["core"]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("mabcdef"), st.sampled_from("mabcdef")), max_size=7),
+    st.dictionaries(st.sampled_from("mabcdef"), st.booleans()),
+)
+def test_no_silence_goes_untold_however_much_of_the_network_is_not_joined(
+    pairs: list[tuple[str, str]], answers: dict[str, bool]
+) -> None:
+    wan = network("mabcdef", sorted({(a, b) for a, b in pairs if a < b}))
+    onset = {node: 10.0 for node, answered in answers.items() if not answered}
+    verdict = diagnose(wan, Evidence(answers, {}, onset))
+    told = {n for f in verdict.faults for n in (*f.fronts, *f.down, *f.shadowed)}
+    assert onset.keys() <= told | verdict.mute
+    assert verdict.cut_off or verdict.dark.isdisjoint(answers.keys() - onset.keys())
 
 
 def test_in_a_network_that_is_all_joined_nothing_is_guessed() -> None:
