@@ -34,7 +34,8 @@ class Reach:
     """One look at whether a node is there. `rtt_s` and `jitter_s` are None without an answer.
 
     `loss_ratio` is over the packets of this one look (0.0 .. 1.0). `at` is when it ended, by an
-    answer or a timeout; `asked_at` when its first packet left.
+    answer or a timeout; `asked_at` when its first packet left. `refused`: somebody answered, who
+    does not take our credential, so that nothing is known of the node.
     """
 
     node: str
@@ -47,6 +48,7 @@ class Reach:
     failure: Failure | None = None
     detail: str = ""
     asked_at: float | None = None
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

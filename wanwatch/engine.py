@@ -106,6 +106,8 @@ class Engine:
     def _observe(self, batch: Batch) -> None:
         for sample in batch.samples:
             match sample:
+                case Reach(refused=True):
+                    pass  # no look: who does not know us has told nothing of himself
                 case Reach():
                     self.series.put_reach(sample)
                 case Readings():
@@ -123,7 +125,8 @@ class Engine:
                     pass
         self.stats.samples += len(batch.samples)
         now = self._clock.monotonic()
-        suspects = self.situation.observe(batch.samples, now)
+        told = [s for s in batch.samples if not (isinstance(s, Reach) and s.refused)]
+        suspects = self.situation.observe(told, now)
         if suspects:
             self._suspect(suspects, now)
 

@@ -24,14 +24,15 @@ SYS_UPTIME = Ask(message.GET, (ber.encode_oid((1, 3, 6, 1, 2, 1, 1, 3, 0)),))
 
 class Outcome(NamedTuple):
     """How a conversation went over the wire: started and ended (seconds of the engine's clock),
-    requests that went unanswered, the round trip of the last answer (0 without one), and how many
-    requests were sent in all."""
+    requests that went unanswered, the round trip of the last answer (0 without one), how many
+    requests were sent in all, and whether our credential was refused."""
 
     started: float
     ended: float
     lost: int
     rtt_s: float
     sent: int = 0
+    refused: bool = False
 
 
 class Dialogue(Protocol):
@@ -153,6 +154,7 @@ class ProbeDialogue:
                 failure=failure,
                 detail=detail,
                 asked_at=outcome.started,
+                refused=outcome.refused,
             )
         )
 

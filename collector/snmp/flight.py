@@ -126,7 +126,9 @@ class Flight:
         del self.dialogue
 
     def outcome(self, now: float) -> Outcome:
-        return Outcome(self.started, now, self.lost, self.rtt_s, self.sent)
+        refusal = self.refusal
+        refused = refusal is not None and refusal.failure is Failure.AUTHENTICATION
+        return Outcome(self.started, now, self.lost, self.rtt_s, self.sent, refused)
 
     def reason(self) -> tuple[Failure, str]:
         """Why no answer was had: what came instead, if anything did."""

@@ -106,6 +106,7 @@ async def test_a_wrong_credential_is_named(
     reach = await probe(engine, target)
     assert not reach.answered
     assert reach.failure is Failure.AUTHENTICATION
+    assert reach.refused is ("tells" not in detail)  # a silent agent refuses nothing
 
 
 async def test_an_agent_that_forgot_its_clock_is_asked_again(
