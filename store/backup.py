@@ -26,7 +26,7 @@ from store.errors import BackupError
 from store.explain import explain, place
 from store.migrate import refuse_newer
 
-STEP_PAGES = 1_000  # 4 MB: a few milliseconds
+STEP_PAGES = 1_000  # 4 MB: a few milliseconds, for whoever waits for the same disk
 PARTS = ("", "-wal", "-shm", ".lock", ".reserve")
 
 
@@ -104,20 +104,20 @@ def _partial(target: Path) -> Iterator[Path]:
 
 
 def _copy(database: Path, partial: Path, told: Told) -> None:
+    def stepped(_status: int, left: int, pages: int) -> None:
+        # A heap of unwritten pages would hold up the next commit of the daemon.
+        _settle(partial)
+        told(Stage.COPYING, pages - left, pages)
+
     with (
         closing(_connect(database, "mode=ro")) as source,
         closing(_connect(partial, "mode=rw")) as copy,
     ):
-        copy.execute("PRAGMA synchronous=OFF")  # it is synchronised once, when it is whole
+        copy.execute("PRAGMA synchronous=OFF")  # see `stepped`, and `back_up` at the end
         copy.execute("PRAGMA journal_mode=OFF")
         source.execute("BEGIN")
         source.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        source.backup(
-            copy,
-            pages=STEP_PAGES,
-            progress=lambda _status, left, pages: told(Stage.COPYING, pages - left, pages),
-            sleep=0,
-        )
+        source.backup(copy, pages=STEP_PAGES, progress=stepped, sleep=0)
         # A plain file that any tool can read, from read-only media too; the daemon turns it back.
         copy.execute("PRAGMA journal_mode=DELETE")
 

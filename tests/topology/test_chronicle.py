@@ -130,6 +130,17 @@ def test_a_verdict_that_is_revised_does_not_move_the_cut() -> None:
     assert world.cut == [(20, 50)]
 
 
+def test_a_node_whose_verdict_was_revised_is_dark_since_it_fell_silent() -> None:
+    world = covered()
+    world.node("x1", DOWN, 20)
+    world.turn(22)
+    world.node("x1", NodeState.UNREACHABLE, 40)
+    world.turn(40)
+    world.node("x2", NodeState.UNREACHABLE, 30)
+    world.turn(41)
+    assert world.cut == [(30, None)]
+
+
 def test_what_is_not_looked_at_any_more_was_known_up_to_its_last_answer() -> None:
     world = covered()
     for name, seen in (("x1", 33), ("x2", 35)):
