@@ -96,7 +96,7 @@ def symptoms(
             found.append(Symptom(n, cut, cost, onset, span=span, spare=spare))
     for k in sorted(labels.down):
         dark = [end for end in wan.ends[k] if not live[end]]
-        if not dark or (k in times.out and len(dark) == 1 and dark[0] not in fronts):
+        if not dark or (k in times.out and len(dark) == 1 and k not in fronts.get(dark[0], ())):
             found.append(Symptom(-1, (k,), priors.link))
     found += [
         Symptom(-1, (), priors.mains, since, ups=ups, span=moment(since))

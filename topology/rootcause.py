@@ -6,6 +6,8 @@ types, so it cannot matter. The model is described in docs/rootcause.md.
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from configs.inventory import GroupKind
 from topology.causes import MAINS, Cause, Symptom, explain, symptoms
 from topology.diagnosis import Diagnosis, Fault
@@ -17,6 +19,8 @@ from topology.power import Power
 from topology.priors import Priors
 from topology.proof import SILENT
 from topology.times import Times
+
+Name: TypeAlias = tuple[Root, tuple[Root, ...], float]  # root, alternatives, confidence
 
 MONITOR = Root(RootKind.MONITOR, "")
 SURE_AGAIN = 0.9  # that a line which was the cause a moment ago is so again
@@ -77,11 +81,15 @@ def _blind(wan: Wan, evidence: Evidence) -> bool:
 
 def _faults(wan: Wan, labels: Labels, power: Power, causes: list[Cause]) -> tuple[Fault, ...]:
     causes = [cause for cause in causes if not all(s.over for s in cause.symptoms)]
+    names = [_name(wan, labels, power, cause) for cause in causes]
+    failed = _felled(wan, causes, names)
+    kept = [i for i, cause in enumerate(causes) if not _is_port_of(wan, cause, failed)]
+    causes, names = [causes[i] for i in kept], [names[i] for i in kept]
     shadows = _shadows(wan, labels, causes)
     critical = _hurtful(wan, labels, causes, shadows)
     faults = []
     for i, cause in enumerate(causes):
-        root, alternatives, confidence = _name(wan, labels, power, cause)
+        root, alternatives, confidence = names[i]
         fronts = tuple(wan.nodes[s.node] for s in cause.symptoms if s.node >= 0)
         timed = [(s, s.onset) for s in cause.symptoms if s.node >= 0 and s.onset is not None]
         seen = [at for s, at in timed if s.span is None or s.span[1] <= at]
@@ -112,10 +120,31 @@ def _faults(wan: Wan, labels: Labels, power: Power, causes: list[Cause]) -> tupl
     return tuple(faults)
 
 
-def _name(
-    wan: Wan, labels: Labels, power: Power, cause: Cause
-) -> tuple[Root, tuple[Root, ...], float]:
-    """(root, alternatives, confidence) of a cause."""
+def _felled(wan: Wan, causes: list[Cause], names: list[Name]) -> set[int]:
+    """The fronts that failed themselves, whatever became of their links."""
+    found = set()
+    for cause, (root, _, _) in zip(causes, names, strict=True):
+        if root.kind is not RootKind.LINK:
+            members = wan.members[cause.group][0] if cause.group in wan.members else None
+            fronts = {s.node for s in cause.symptoms if s.node >= 0}
+            found |= fronts if members is None else fronts & members
+    return found
+
+
+def _is_port_of(wan: Wan, cause: Cause, failed: set[int]) -> bool:
+    """Whether a cause is one link to a node that has failed itself since: nobody misses it before
+    the node is back."""
+    first = cause.symptoms[0]
+    return (
+        len(cause.symptoms) == 1
+        and first.node < 0
+        and bool(first.links)
+        and not failed.isdisjoint(wan.ends[first.links[0]])
+    )
+
+
+def _name(wan: Wan, labels: Labels, power: Power, cause: Cause) -> Name:
+    """What a cause is called."""
     if cause.group:
         rivals = tuple(Root(RootKind.GROUP, g) for g in cause.rivals)
         return _of_group(wan, cause), rivals, cause.confidence

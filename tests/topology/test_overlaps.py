@@ -186,6 +186,29 @@ def test_a_node_between_two_ducts_that_failed_belongs_to_them() -> None:
     assert sorted(roots(wan, Evidence(reachable))) == ["duct-g", "duct-h"]
 
 
+@pytest.mark.parametrize(
+    ("ran_on", "told"),
+    [(frozenset({"a"}), ["g-a", "h-a"]), (frozenset[str](), ["a"])],
+    ids=["it ran on when it was cut off before", "it may have died"],
+)
+def test_a_line_that_failed_before_its_nodes_last_one_is_told_beside_that(
+    ran_on: frozenset[str], told: list[str]
+) -> None:
+    wan = network("mhga", [("m", "h"), ("m", "g"), ("h", "a"), ("g", "a")])
+    reachable = dict.fromkeys("mhg", True) | {"a": False}
+    ports = {("h", "h-a"): False, ("g", "g-a"): False}
+    evidence = Evidence(reachable, ports, out=frozenset({"h-a"}), ran_on=ran_on)
+    assert sorted(roots(wan, evidence)) == told
+
+
+def test_a_line_that_failed_before_a_duct_took_its_nodes_other_one_is_told_beside_it() -> None:
+    links = [("m", "h"), ("m", "g"), ("g", "a"), *(("h", leaf) for leaf in "abc")]
+    wan = network("mhgabc", links, {"duct": ("link:h-a", "link:h-b", "link:h-c")})
+    reachable = dict.fromkeys("mhg", True) | dict.fromkeys("abc", False)
+    evidence = Evidence(reachable, {("g", "g-a"): False}, out=frozenset({"g-a"}))
+    assert sorted(roots(wan, evidence)) == ["duct", "g-a"]
+
+
 def test_what_the_verdict_loses_sight_of_does_not_flap() -> None:
     flaps = Flaps()
     for at in range(8):
