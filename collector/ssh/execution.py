@@ -74,11 +74,15 @@ async def _run(asyncssh: Any, connection: Any, command: str) -> str:
     process = await connection.create_process(
         command, stdin=asyncssh.DEVNULL, stderr=asyncssh.DEVNULL, errors="replace"
     )
+    parts: list[str] = []
+    left = _MOST_CHARACTERS
     try:
-        answer: str = await process.stdout.read(_MOST_CHARACTERS)
+        while left and (part := await process.stdout.read(left)):  # what has come, not all of it
+            parts.append(part)
+            left -= len(part)
     finally:
         process.close()
-    return answer
+    return "".join(parts)
 
 
 def _untrusted(asyncssh: Any, login: Login) -> SshError:

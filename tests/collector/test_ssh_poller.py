@@ -15,6 +15,7 @@ import pytest
 
 from collector.roster import roster
 from collector.sample import Facts, Failure, PollFailed, Reach
+from collector.ssh.execution import run_commands
 from collector.ssh.poller import SshPoller
 from collector.ssh.workers import Workers
 from configs.inventory import CliStyle
@@ -211,3 +212,9 @@ async def test_the_labs_hubs_tell_their_facts(lab: LabInfo, style: CliStyle) -> 
     assert found.version
     assert found.uptime_s > 0
     assert found.interfaces
+
+
+async def test_an_answer_that_comes_in_pieces_is_read_to_its_end(server: Server) -> None:
+    login = server.login(CliStyle.EXEC)
+    answers = await run_commands(login, ["printf one; sleep 0.2; printf two", "printf three"])
+    assert answers == ["onetwo", "three"]
