@@ -297,13 +297,14 @@ class SnmpEngine:
             if not future.done():
                 future.set_exception(SNMP_ERRORS[failure](target.node, operation, detail))
 
+        dialogue = make(done, failed)
+        flight = self._transport.start(self._contacts[target].peer, dialogue)
         self._futures.add(future)
         try:
-            dialogue = make(done, failed)
-            self._transport.start(self._contacts[target].peer, dialogue)
             return dialogue, await future
         finally:
             self._futures.discard(future)
+            self._transport.drop(flight)  # or it would go on when whoever asked has given up
 
 
 async def all_varbinds(walk: Walk) -> list[VarBind]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,8 +43,8 @@ class Peer:
 
 class Flight:
     """`waiting` maps each request-id that may still be answered to (token of the dialogue, when
-    sent). `counted`: it takes a place in the engine's window. `wake` is when to look at it again,
-    `deadline` when its present try is over."""
+    sent). `counted`: it takes a place in the engine's window; `ready`: its next request is to be
+    sent. `wake` is when to look at it again, `deadline` when its present try is over."""
 
     __slots__ = (
         "attempts",
@@ -54,6 +55,7 @@ class Flight:
         "lessons",
         "lost",
         "peer",
+        "ready",
         "refusal",
         "rtt_s",
         "sent",
@@ -81,8 +83,17 @@ class Flight:
         self.wake = 0.0
         self.deadline = 0.0
         self.counted = False
+        self.ready = False
         self.ended = False
         self.refusal: RefusedError | None = None
+
+    def new_id(self) -> bytes:
+        """A request-id that none of its own has, always of four octets."""
+        while True:
+            id_ = os.urandom(4)
+            id_ = bytes((id_[0] & 0x3F | 0x40,)) + id_[1:]
+            if id_ not in self.tokens:
+                return id_
 
     def give_way(self) -> Flight | None:
         """The urgent conversation that waits for the same peer, now its current one; this one
@@ -116,6 +127,11 @@ class Flight:
         self.tokens.update(dict.fromkeys(self.peer.late))
         unread, self.peer.late, self.peer.unread = self.peer.unread, {}, []
         return unread
+
+    def withdraw(self) -> None:
+        """Ends before its turn has come."""
+        self.peer.queue.remove(self)
+        self.end()
 
     def end(self) -> None:
         """Lets go of what was said: deadlines hold on to a flight for a while after its end, on a

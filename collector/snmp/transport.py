@@ -6,7 +6,6 @@ No turn of its work holds the loop longer than `TURN_S`; what is left over is do
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 import time
 from asyncio import Future
@@ -21,6 +20,7 @@ from collector.snmp.deadlines import SLOT_S, Deadlines
 from collector.snmp.dialogue import Dialogue, Outcome
 from collector.snmp.flight import Flight, Peer
 from collector.snmp.patience import Patience
+from collector.snmp.ready import Ready
 from collector.snmp.stats import Refusal, SnmpStats
 from collector.snmp.target import SocketAddress, Target
 
@@ -46,7 +46,7 @@ class Transport:
         self._loop = asyncio.get_running_loop()
         self._sockets: dict[socket.AddressFamily, list[socket.socket]] = {}
         self._peers: dict[SocketAddress, Peer] = {}
-        self._ready: deque[Flight] = deque()
+        self._ready = Ready()
         self._overdue: deque[Flight] = deque()
         self._patience = Patience(clock())
         self._behind: dict[socket.socket, float] = {}  # not read to the end, since when
@@ -86,18 +86,26 @@ class Transport:
         if not peer.users and peer.current is None:
             self._peers.pop(peer.address, None)
 
-    def start(self, peer: Peer, dialogue: Dialogue, urgent: bool = False) -> None:
+    def start(self, peer: Peer, dialogue: Dialogue, urgent: bool = False) -> Flight:
         """Begins a conversation as soon as the peer and the window are free."""
         flight = Flight(peer, dialogue, urgent)
         if peer.current is None:
             peer.current = flight
-            self._ready.append(flight)
-        elif urgent:
-            peer.queue.insert(0, flight)
+            self._ready.add(flight)
         else:
-            peer.queue.append(flight)
+            peer.queue.insert(0 if urgent else len(peer.queue), flight)
         self._stats.waiting += 1
         self._pump_soon()
+        return flight
+
+    def drop(self, flight: Flight) -> None:
+        """Ends a conversation that nobody waits for any more, unless it has ended."""
+        if flight.peer.current is flight:
+            self._leave(flight)
+            self._pump_soon()
+        elif not flight.ended:
+            flight.withdraw()
+            self._stats.waiting -= 1
 
     def _pool(self, family: socket.AddressFamily) -> list[socket.socket]:
         pool = self._sockets.get(family)
@@ -114,20 +122,19 @@ class Transport:
         self._pumping = False
         if self._closed:
             return
-        ready = self._ready
+        ready, stats = self._ready, self._stats
         until = self._clock() + TURN_S
-        sent = 0
-        delay_s = 0.0
+        sent, delay_s = 0, 0.0
         try:
-            while ready and self._stats.in_flight < self._window:
-                if not self._send(ready.popleft()):
+            while stats.in_flight < self._window and (flight := ready.take()) is not None:
+                if not self._send(flight):
                     delay_s = LOOK_S  # the send buffer is full
                     break
                 sent += 1
                 if sent % TURN_CHECK == 0 and self._clock() > until:
                     break
         finally:  # a caller's mistake in `done` must not stop the others
-            if ready and self._stats.in_flight < self._window:
+            if ready and stats.in_flight < self._window:
                 self._pump_soon(delay_s)
 
     def _pump_soon(self, delay_s: float = 0.0) -> None:
@@ -142,11 +149,7 @@ class Transport:
             self._end(flight, self._clock())
             return True
         token, prepared = dialogue.ask()
-        request_id = os.urandom(4)
-        request_id = bytes((request_id[0] & 0x3F | 0x40,)) + request_id[1:]  # always four octets
-        if request_id in flight.tokens:
-            self._ready.appendleft(flight)
-            return True
+        request_id = flight.new_id()
         now = self._clock()
         packet = flight.session.seal(prepared, request_id, now)
         for attempt in range(SEND_TRIES):
@@ -154,7 +157,7 @@ class Transport:
                 flight.peer.socket.sendto(packet, flight.peer.address)
                 break
             except BlockingIOError:
-                self._ready.appendleft(flight)
+                self._ready.add(flight, first=True)
                 return False
             except OSError as error:
                 self._read_errors(flight.peer.socket)
@@ -269,18 +272,15 @@ class Transport:
         else:
             self._stats.replies += 1
             flight.answered(request_id, now)
-            self._judge(flight, now)
+            late = flight.rtt_s > dialogue.timeout_s
+            self._stats.late += late
+            self._patience.answered(late=late)
+            self._stats.patience_ratio = self._patience.ratio(now)
             if dialogue.finished:
                 self._end(flight, now)
             else:
                 flight.refusal = None
                 self._go_on(flight)
-
-    def _judge(self, flight: Flight, now: float) -> None:
-        late = flight.rtt_s > flight.dialogue.timeout_s
-        self._stats.late += late
-        self._patience.answered(late=late)
-        self._stats.patience_ratio = self._patience.ratio(now)
 
     def _refuse(self, flight: Flight, refused: RefusedError) -> None:
         """Counts a datagram that was not believed; the conversation waits for the true one."""
@@ -303,7 +303,7 @@ class Transport:
         """The next request of a conversation goes before new ones; but a look at a device that is
         being walked must not wait for the end of a table of thousands of rows."""
         self._uncount(flight)
-        self._ready.appendleft(flight.give_way() or flight)
+        self._ready.add(flight.give_way() or flight, first=True)
 
     def _read_errors(self, sock: socket.socket) -> None:
         for address, reason in sockets.unreachable(sock):
@@ -358,7 +358,7 @@ class Transport:
         flight.wake = float("inf")  # until it has been sent again
         flight.dialogue.lost()
         self._uncount(flight)
-        self._ready.append(flight)
+        self._ready.add(flight)
 
     # Ending
 
@@ -375,7 +375,7 @@ class Transport:
         peer = flight.peer
         peer.current = peer.queue.pop(0) if peer.queue else None
         if peer.current is not None:
-            self._ready.append(peer.current)
+            self._ready.add(peer.current)
         self._drop_unused(peer)
 
     def _fail(self, flight: Flight, failure: Failure, detail: str, now: float) -> None:

@@ -1,0 +1,72 @@
+"""What is no longer waited for is no longer asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from collector.sample import Reach
+from collector.snmp.engine import SnmpEngine
+from tests.snmp.scripted import SYSTEM, Answer, ScriptedAgent, by_the_book, table
+from tests.snmp.test_late_answers import agent, answer_to, hear, target
+from tests.snmp.test_snmpd import probe
+from tests.snmp.test_walks import ENTRY, V2C
+
+__all__ = ["agent"]
+
+
+def silent(agent: ScriptedAgent, answer: Answer) -> Iterator[bytes]:
+    return iter(())
+
+
+async def test_whoever_stops_waiting_stops_the_asking(engine: SnmpEngine) -> None:
+    """A scraper that comes every 15 s to a node that takes 20 s to be given up would pile up."""
+    async with ScriptedAgent({**SYSTEM, **table(40)}, V2C, script=silent) as agent:
+        patient = agent.target(timeout_s=60)
+        walks = [asyncio.create_task(engine.walk(patient, ENTRY)) for _ in range(3)]
+        while not agent.requests:  # noqa: ASYNC110  (the agent has no event)
+            await asyncio.sleep(0)
+        for walk in reversed(walks):
+            walk.cancel()
+        await asyncio.wait(walks)
+        assert engine.stats.waiting == engine.stats.in_flight == 0
+        agent.script = by_the_book
+        agent.requests.clear()
+        assert (await probe(engine, patient)).answered
+        assert len(agent.requests) == 1
+
+
+async def test_a_walk_that_is_given_up_makes_room_for_the_next(engine: SnmpEngine) -> None:
+    async with ScriptedAgent({**SYSTEM, **table(40)}, V2C, script=silent) as agent:
+        first = asyncio.create_task(engine.walk(agent.target(timeout_s=60), ENTRY))
+        while not agent.requests:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        second = asyncio.create_task(engine.walk(agent.target(timeout_s=60), ENTRY))
+        await asyncio.sleep(0)
+        agent.script = by_the_book
+        first.cancel()
+        assert len(await second) == 120
+
+
+async def test_an_answer_that_comes_when_its_request_is_about_to_be_repeated_is_enough(
+    agent: socket.socket, caplog: pytest.LogCaptureFixture
+) -> None:
+    reaches: asyncio.Queue[Reach] = asyncio.Queue()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.1", 0))
+        other.setblocking(False)
+        async with SnmpEngine(window=1) as engine:
+            engine.probe(target(agent), reaches.put_nowait, retries=1)
+            request, address = await hear(agent)
+            engine.probe(replace(target(other), node="cpe-2"), reaches.put_nowait)
+            await hear(other)  # its turn came; the repetition waits for the window
+            agent.sendto(answer_to(request), address)
+            assert (await reaches.get()).answered
+            assert not (await reaches.get()).answered  # whoever waited has been sent by now
+            await asyncio.sleep(0.01)
+            assert engine.stats.requests == 2
+    assert not caplog.records
