@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from collector.sample import Failure, PollFailed, Readings
-from collector.snmp.dialogue import Outcome
+from collector.snmp.dialogue import Outcome, take_room
 from collector.snmp.message import Bind, Pdu
 from collector.snmp.plan import Plan, Shape, text
 from collector.snmp.session import Halves, Session
@@ -133,9 +133,7 @@ class PollDialogue:
         if walk is None:
             self.session.room.strikes = 0
             return
-        if not walk.shrunk:
-            self.session.room = walk.room
-        elif self.session.room.lost(walk.room):
+        if take_room(self.session, walk):
             course.steps = []
         shape = self._plan.shape(walk)
         self._numbers, texts = values_of(walk, shape)

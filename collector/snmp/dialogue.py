@@ -205,7 +205,7 @@ class WalkDialogue:
         self._ask = self.walk.ask()
 
     def settle(self) -> None:
-        self.session.room = self.walk.room
+        take_room(self.session, self.walk)
 
     def finish(self, outcome: Outcome) -> None:
         self._done(self.walk, outcome)
@@ -215,3 +215,12 @@ class WalkDialogue:
 
     def abandon(self, failure: Failure, detail: str, outcome: Outcome) -> None:
         self.fail(failure, detail, outcome)
+
+
+def take_room(session: Session, walk: Walk) -> bool:
+    """Keeps what a walk learnt of the room in answers. Returns whether that is less than before
+    because requests were lost: which they may be by chance where as much was answered."""
+    if not walk.shrunk:
+        session.room = walk.room
+        return False
+    return walk.too_large and session.room.lost(walk.room)

@@ -57,12 +57,6 @@ class PageDialogue(WalkDialogue):
 
     walk: PageWalk
 
-    def settle(self) -> None:
-        if not self.walk.shrunk:
-            self.session.room = self.walk.room
-        else:
-            self.session.room.lost(self.walk.room)
-
     @property
     def finished(self) -> bool:
         return bool(self.walk.rows) or self.walk.column.done

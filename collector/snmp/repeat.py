@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from collector.sample import Failure
 from collector.snmp import ber, message
 from collector.snmp.course import objects_of
-from collector.snmp.dialogue import Outcome
+from collector.snmp.dialogue import Outcome, take_room
 from collector.snmp.message import Bind, Pdu
 from collector.snmp.session import Halves, Session
 from collector.snmp.template import FIXED, WIDTH, Template
@@ -233,7 +233,7 @@ class RepeatDialogue:
 
     def settle(self) -> None:
         if self.walk is not None:
-            self.session.room = self.walk.room
+            take_room(self.session, self.walk)
         else:
             self.session.room.strikes = 0
 

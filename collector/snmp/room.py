@@ -29,6 +29,7 @@ class Room:
     def filled(self, got: int) -> None:
         """A full answer came: if room was the limit, the next may be twice as large."""
         if got * 10 >= self.binds * 9:
+            self.strikes = 0
             self.binds = min(self.most, self.binds * 2)
 
     def lost(self, smaller: Room) -> bool:

@@ -76,6 +76,8 @@ class Walk:
     that each root had the last time. `room` is copied and then learns from the answers. `exact`
     has instances asked for by GET, so that it is known in which way one is not there. No more than
     `repetitions` rows are asked for at once. Rows out of order are refused if `ordered`.
+
+    `shrunk`: a request was lost; `too_large`: one that was larger than all that was answered.
     """
 
     def __init__(
@@ -94,6 +96,8 @@ class Walk:
     ) -> None:
         self.room = replace(room)
         self.shrunk = False
+        self.too_large = False
+        self._largest = 0  # binds of an answer
         self._bulk = bulk
         self._max_rows = max_rows
         self._repetitions = repetitions
@@ -147,16 +151,16 @@ class Walk:
         """Asks for half as much from now on, after a request without an answer."""
         if lost.expected > SMALL:
             self.shrunk = True
+            self.too_large |= lost.expected > self._largest
             self.room.too_big(lost.expected)
 
     def hear(self, ask: WalkAsk, pdu: Pdu, payload: bytes) -> None:
         """Takes an answer to `ask`. Raises RefusedError (nothing changed) and AbandonedError."""
         if pdu.error_status:
             self._hear_error(ask, pdu)
-        elif ask.tag == message.GET:
-            self._hear_get(ask, pdu, payload)
-        else:
-            self._hear_rows(ask, pdu, payload)
+            return
+        (self._hear_get if ask.tag == message.GET else self._hear_rows)(ask, pdu, payload)
+        self._largest = max(self._largest, len(pdu.binds))
 
     def _active(self) -> list[Column]:
         """The columns still being read of the first group that has any."""

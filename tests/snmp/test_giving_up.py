@@ -1,4 +1,5 @@
-"""What is no longer waited for is no longer asked for."""
+"""What is no longer waited for is no longer asked for; what was lost once is not held against an
+agent for ever."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ import pytest
 
 from collector.sample import Reach
 from collector.snmp.engine import SnmpEngine
+from collector.snmp.room import FIRST_BINDS
 from tests.snmp.scripted import SYSTEM, Answer, ScriptedAgent, by_the_book, table
 from tests.snmp.test_late_answers import agent, answer_to, hear, target
 from tests.snmp.test_snmpd import probe
@@ -70,3 +72,35 @@ async def test_an_answer_that_comes_when_its_request_is_about_to_be_repeated_is_
             await asyncio.sleep(0.01)
             assert engine.stats.requests == 2
     assert not caplog.records
+
+
+async def test_what_is_lost_now_and_then_does_not_make_a_walk_small_for_ever(
+    engine: SnmpEngine,
+) -> None:
+    def script(agent: ScriptedAgent, answer: Answer) -> Iterator[bytes]:
+        if len(agent.requests) != 2:
+            yield agent.encode(answer)
+
+    async with ScriptedAgent({**SYSTEM, **table(60)}, V2C, script=script) as agent:
+        patient = agent.target(timeout_s=0.05, retries=1)
+        for _ in range(5):
+            agent.requests.clear()
+            assert len(await engine.walk(patient, f"{ENTRY}.1")) == 60
+        assert engine.stats.retries == 5
+        assert engine._contacts[patient].session.room.binds >= FIRST_BINDS
+
+
+async def test_a_walk_whose_large_answers_are_never_heard_asks_for_less_the_next_time(
+    engine: SnmpEngine,
+) -> None:
+    def script(agent: ScriptedAgent, answer: Answer) -> Iterator[bytes]:
+        if len(packet := agent.encode(answer)) < 700:
+            yield packet
+
+    async with ScriptedAgent({**SYSTEM, **table(200)}, V2C, script=script) as agent:
+        patient = agent.target(timeout_s=0.05, retries=4)
+        for _ in range(3):
+            assert len(await engine.walk(patient, f"{ENTRY}.1")) == 200
+        lost = engine.stats.retries
+        assert len(await engine.walk(patient, f"{ENTRY}.1")) == 200
+        assert engine.stats.retries == lost
