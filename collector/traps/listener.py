@@ -86,12 +86,9 @@ class TrapListener:
         """Takes the port. Raises TrapPortError."""
         host, port = self._settings.host, self._settings.port
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._socket = socket.socket(family, socket.SOCK_DGRAM)
-        self._socket.setblocking(False)
         try:
-            self._socket.bind((host, port))
+            self._socket = bound(family, host, port)
         except OSError as error:
-            self._socket.close()
             raise TrapPortError("trap_port", host=host, port=port, reason=error.strerror) from None
         try:
             self._socket.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _RECEIVE_BUFFER_BYTES)
@@ -169,3 +166,14 @@ class TrapListener:
                 return
             self._stats.accepted += 1
             self._heard(Trap(source.node, self._clock(), oid, taken))
+
+
+def bound(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
+    """A socket that does not block. Raises OSError."""
+    sock = socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+    try:
+        sock.bind((host, port))
+    except OSError:
+        sock.close()
+        raise
+    return sock

@@ -81,6 +81,7 @@ class Receiver:
         self, credential: SnmpCredential, engine_id: bytes, reply: Callable[[bytes], None]
     ) -> None:
         self._credential = credential
+        self._user = credential.username.encode()  # pysnmp takes texts for Latin-1
         self._reply = reply
         self._engine = SnmpEngine()
         self._engine_id = engine_id
@@ -157,7 +158,7 @@ class Receiver:
     def _add_credential(self) -> None:
         credential = self._credential
         if credential.version is not Version.V3:
-            config.add_v1_system(self._engine, "wanwatch", credential.community)
+            config.add_v1_system(self._engine, "wanwatch", credential.community.encode())
             self._level = 1
             return
         auth = credential.auth_protocol
@@ -179,7 +180,7 @@ class Receiver:
     def _add_user(self, engine_id: bytes) -> None:
         config.add_v3_user(
             self._engine,
-            self._credential.username,
+            self._user,
             self._auth,
             self._auth_key,
             self._priv,
@@ -190,12 +191,12 @@ class Receiver:
         )
 
     def _delete_user(self, engine_id: bytes) -> None:
-        config.delete_v3_user(self._engine, self._credential.username, v2c.OctetString(engine_id))
+        config.delete_v3_user(self._engine, self._user, v2c.OctetString(engine_id))
 
     def _take_from(self, said: Sender, packet: bytes, now: float) -> Varbinds | Drop | None:
         """Takes a message whose sender is its own authority. A stranger is remembered only once
         it has shown that it knows the passphrase."""
-        if said.user != self._credential.username.encode():
+        if said.user != self._user:
             return Drop.USER
         if not 5 <= len(said.engine_id) <= 32:
             return Drop.MALFORMED

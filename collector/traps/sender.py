@@ -41,22 +41,22 @@ def sender(packet: bytes) -> Sender:
 
 
 class Timeline:
-    """What was last believed of a sender's boots and time, at `heard_at` of our clock."""
+    """The latest boots and time that were believed of a sender, at `heard_at` of our clock."""
 
     def __init__(self, said: Sender, heard_at: float) -> None:
-        self._boots = said.boots
-        self._zero_at = heard_at - said.time_s
+        self._latest = said.boots, said.time_s
+        self._heard_at = heard_at
 
     def is_stale(self, said: Sender, now: float) -> bool:
         """Whether a message is outside the time window, as one recorded and sent again is
-        (RFC 3414 §3.2.7b)."""
-        if said.boots != self._boots:
-            return said.boots < self._boots
-        return said.time_s < now - self._zero_at - _WINDOW_S
+        (RFC 3414 §3.2.7b). What is newer than all before never is, however slow a clock it is by.
+        """
+        if (said.boots, said.time_s) > self._latest:
+            return False
+        boots, time_s = self._latest
+        return said.boots < boots or said.time_s < time_s + now - self._heard_at - _WINDOW_S
 
     def hear(self, said: Sender, now: float) -> None:
         """Learns from an authenticated message, never backwards."""
-        if said.boots > self._boots:
-            self._boots, self._zero_at = said.boots, now - said.time_s
-        elif said.boots == self._boots:
-            self._zero_at = min(self._zero_at, now - said.time_s)
+        if (said.boots, said.time_s) > self._latest:
+            self._latest, self._heard_at = (said.boots, said.time_s), now

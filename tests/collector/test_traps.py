@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import random
 import shutil
 import socket
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -18,6 +20,7 @@ from collector.errors import TrapPortError
 from collector.sample import Trap
 from collector.traps.listener import TrapListener
 from collector.traps.receiver import Receiver
+from collector.traps.sender import Sender, Timeline
 from collector.traps.sieve import SOURCE_BURST, Drop, Sieve, Source
 from configs.credentials import AuthProtocol, PrivProtocol, SnmpCredential, Version
 from configs.settings import Traps
@@ -335,3 +338,39 @@ def test_all_together_are_limited_too() -> None:
     sieve.replace({str(i): Source(str(i), V2C) for i in range(1000)})
     assert sum(sieve.admit(str(i), 1.0) is not None for i in range(1000)) == 100
     assert sieve.drops == {Drop.RATE: 900}
+
+
+@pytest.mark.parametrize(
+    "credential",
+    [replace(V2C, community="bí mật Hà Nội"), replace(V3, username="giám-sát")],
+    ids=["v2c", "v3"],
+)
+async def test_a_credential_may_have_diacritics(
+    listener: TrapListener, heard: Heard, credential: SnmpCredential
+) -> None:
+    expect_from(listener, credential)
+    extra = ["-e", ENGINE] if credential.version is Version.V3 else []
+    assert await send("snmptrap", listener, auth(credential, *extra)) == 0
+    assert (await heard.next()).node == "hub-01"
+
+
+def test_a_sender_whose_clock_runs_slow_is_believed_for_months() -> None:
+    def said(day: int) -> Sender:
+        return Sender(b"engine", 3, 1000 + day * 86_390, b"wan")  # ten seconds a day are lost
+
+    timeline = Timeline(said(0), 0.0)
+    for day in range(1, 200):
+        assert not timeline.is_stale(said(day), day * 86_400.0)
+        timeline.hear(said(day), day * 86_400.0)
+        assert timeline.is_stale(said(day - 1), day * 86_400.0)
+
+
+def test_a_machine_without_the_network_of_the_trap_port_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object, **__: object) -> socket.socket:
+        raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+
+    monkeypatch.setattr("collector.traps.listener.socket.socket", refuse)
+    with pytest.raises(TrapPortError, match=r"cannot listen on ::1 .*not supported"):
+        TrapListener("hn", Traps(host="::1", port=0), lambda trap: None).open()
