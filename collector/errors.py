@@ -16,7 +16,8 @@ CollectorError
 │   ├── SnmpAuthenticationError   wrong user, passphrase or security level
 │   ├── SnmpGarbageError          answered, but never with anything that may be believed
 │   └── SnmpDeviceError           the agent itself reported an error-status
-├── QuestionError                 nothing that can be asked: a bad OID, half a credential
+├── QuestionError                 nothing that can be asked: a bad OID, half a credential; has
+│                                 `failure`
 ├── MalformedError                octets that are not an SNMP message
 ├── RefusedError                  a datagram that must not be believed; has `reason`
 └── AbandonedError                a believed answer that leaves nothing to ask; has `failure`
@@ -139,6 +140,8 @@ SNMP_ERRORS: dict[Failure, type[SnmpError]] = {
 
 class QuestionError(CollectorError, ValueError):
     """What is wrong with an OID or a credential, and what to write instead; never the secret."""
+
+    failure = Failure.AUTHENTICATION
 
 
 class MalformedError(CollectorError):

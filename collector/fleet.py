@@ -13,7 +13,7 @@ from collector.assignments import Assignments
 from collector.bucket import Bucket
 from collector.cadence import FIRST, GAPS_S, SURVEY_AGAIN_S, intervals_s
 from collector.delivery import Delivery
-from collector.errors import IcmpPermissionError, QuestionError, UnknownNodeError
+from collector.errors import IcmpPermissionError, QuestionError, SnmpError, UnknownNodeError
 from collector.icmp.engine import IcmpEngine
 from collector.memory import Memory
 from collector.roster import Member, roster, trap_sources
@@ -161,7 +161,7 @@ class Collector:
         for kind, (after_s, per_s) in FIRST.items():
             for position, node in enumerate(node for node in nodes[kind] if node in fresh):
                 self._schedule.ask(kind, node, now + after_s + position / per_s)
-        for errand in [errand for errand in self._waiters if errand.node not in members]:
+        for errand in [errand for errand in self._waiters if errand.node not in nodes[errand.kind]]:
             for waiter in self._waiters.pop(errand):
                 if not waiter.done():
                     waiter.set_exception(UnknownNodeError(f"{errand.node} was taken out"))
@@ -256,7 +256,7 @@ class Collector:
             if member.target is not None:
                 survey = errand.kind is Kind.SURVEY
                 ask = self._surveyor.survey if survey else self._surveyor.hear
-                ask(member.target, partial(self._surveyed, errand))
+                ask(member.target, partial(self._surveyed, errand, member))
         elif not self._plans_of(errand):
             self._schedule.finished(errand, self._clock())
         else:
@@ -282,8 +282,8 @@ class Collector:
         if member.target is not None and node.reachability is Reachability.SNMP:
             try:
                 self._snmp.probe(member.target, done, timeout_s, retries=0)
-            except QuestionError as error:
-                at, failure, detail = self._clock(), Failure.AUTHENTICATION, str(error)
+            except (QuestionError, SnmpError) as error:
+                at, failure, detail = self._clock(), error.failure, str(error)
                 done(Reach(node.id, at, Reachability.SNMP, False, None, None, 1.0, failure, detail))
         elif member.login is not None and node.reachability is Reachability.SSH:
             login = member.login
@@ -315,10 +315,9 @@ class Collector:
         try:
             done = partial(self._answered, errand, member, plans[1:])
             self._snmp.poll(member.target, plans[0], done)
-        except QuestionError as error:
+        except (QuestionError, SnmpError) as error:
             node, name = errand.node, plans[0].name
-            failed = PollFailed(node, self._clock(), name, Failure.AUTHENTICATION, str(error))
-            self._polled(errand, failed)
+            self._polled(errand, PollFailed(node, self._clock(), name, error.failure, str(error)))
 
     def _answered(
         self, errand: Errand, member: Member, rest: Sequence[Plan], polled: Readings | PollFailed
@@ -351,14 +350,16 @@ class Collector:
             if not waiter.done():
                 waiter.set_result(polled)
 
-    def _surveyed(self, errand: Errand, found: Survey | Speaker | None) -> None:
+    def _surveyed(self, errand: Errand, member: Member, found: Survey | Speaker | None) -> None:
         now = self._clock()
         self._schedule.finished(errand, now)
+        if self._roster.get(errand.node) != member:
+            return  # it is another device by now, and asked anew
         if found is None:
             self._schedule.ask(*errand, now + SURVEY_AGAIN_S)
             return
         self._take(found)
-        if isinstance(found, Survey) and found.node in self._roster:
+        if isinstance(found, Survey):
             self._learn(found, now)
 
     def _learn(self, survey: Survey, now: float) -> None:

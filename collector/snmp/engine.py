@@ -13,7 +13,7 @@ from typing import NamedTuple, Self, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.errors import SNMP_ERRORS, QuestionError
+from collector.errors import SNMP_ERRORS, QuestionError, SnmpUnreachableError
 from collector.sample import Failure, PollFailed, Reach, Readings
 from collector.snmp import ber
 from collector.snmp.community import CommunitySession
@@ -117,7 +117,8 @@ class SnmpEngine:
     def poll(
         self, target: Target, plan: Plan, done: Callable[[Readings | PollFailed], None]
     ) -> None:
-        """Reads a plan and calls `done` once. Raises AddressError and QuestionError."""
+        """Reads a plan and calls `done` once. Raises AddressError, QuestionError, and
+        SnmpUnreachableError where this machine has no such network at all."""
         contact = self._contacts.get(target) or self._contact(target)
         course = contact.courses.get(plan)
         if course is None:
@@ -133,8 +134,7 @@ class SnmpEngine:
         retries: int | None = None,
     ) -> None:
         """Asks for sysUpTime.0 and calls `done` once; any answer that may be believed counts as
-        there. `timeout_s` and `retries` are the target's unless given. Raises AddressError and
-        QuestionError."""
+        there. `timeout_s` and `retries` are the target's unless given. Raises as `poll` does."""
         contact = self._contacts.get(target) or self._contact(target)
         dialogue = ProbeDialogue(contact.session, contact.probe, done, timeout_s, retries)
         self._transport.start(contact.peer, dialogue, urgent=True)
@@ -250,8 +250,12 @@ class SnmpEngine:
             session = UsmSession(target, self._keyring, self.stats)
         else:
             session = CommunitySession(target)
-        contact = Contact(self._transport.peer(target), session)
-        self._contacts[target] = contact
+        try:
+            peer = self._transport.peer(target)
+        except OSError as error:
+            detail = f"no socket for {target.address}: {error.strerror or error}"
+            raise SnmpUnreachableError(target.node, "ask", detail) from None
+        contact = self._contacts[target] = Contact(peer, session)
         self._nodes[target.node] = (*self._nodes.get(target.node, ()), target)
         return contact
 

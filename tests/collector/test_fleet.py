@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import shutil
 import socket
 from collections.abc import AsyncIterator
@@ -16,6 +17,7 @@ from collector.errors import IcmpPermissionError, RosterError, TrapPortError, Un
 from collector.fleet import Collector
 from collector.sample import Failure, PollFailed, Reach, Readings, Sample, Survey, Trap
 from collector.schedule import Kind
+from collector.snmp import sockets
 from configs.devicerules import built_in_rules
 from configs.inventory import Inventory, Node, Reachability
 from configs.loader import Configuration, load
@@ -325,3 +327,24 @@ async def test_a_trap_port_that_is_taken_stops_the_start(wan: Configuration, sin
         made = collector(wan, sink, traps=Traps(port=taken.getsockname()[1]))
         with pytest.raises(TrapPortError):
             await made.run()
+
+
+async def test_a_machine_without_ipv6_loses_nothing_but_the_nodes_that_have_it(
+    wan: Configuration, sink: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def open_socket(family: socket.AddressFamily) -> socket.socket:
+        if family == socket.AF_INET6:
+            raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+        return sockets.open_socket(family)
+
+    monkeypatch.setattr("collector.snmp.sockets.open_sockets", lambda family: [open_socket(family)])
+    one, two, _ = wan.inventory.nodes.values()
+    nodes = {one.id: replace(one, address="::1"), two.id: two}
+    made = collector(replace(wan, inventory=replace(wan.inventory, nodes=nodes)), sink)
+    async with running(made):
+        reach = await sink.first(Reach, lambda s: s.node == one.id)
+        failed = await sink.first(PollFailed, lambda s: s.node == one.id)
+        await sink.first(Readings, lambda s: s.node == two.id)
+        await sink.until(lambda: made.stats.surveys.failed > 0)
+    assert (reach.answered, reach.failure, failed.failure) == (False, *2 * [Failure.REFUSED])
+    assert "no socket for ::1: Address family not supported" in reach.detail
