@@ -94,10 +94,18 @@ class Store:
         since: datetime | None = None,
         until: datetime | None = None,
         limit: int = 1000,
+        offset: int = 0,
     ) -> list[Outage]:
         """Newest first; those that lasted into [since, until)."""
         return await self._backend.read(
-            partial(history.outages, open_only=open_only, since=since, until=until, limit=limit)
+            partial(
+                history.outages,
+                open_only=open_only,
+                since=since,
+                until=until,
+                limit=limit,
+                offset=offset,
+            )
         )
 
     async def outage(self, id_: str) -> Outage | None:

@@ -65,9 +65,11 @@ def outages(
     since: datetime | None,
     until: datetime | None,
     limit: int,
+    offset: int,
 ) -> list[Outage]:
     """Newest first; those that lasted into [since, until)."""
-    query = select(OUTAGE).order_by(OUTAGE.c.since.desc(), OUTAGE.c.id).limit(limit)
+    newest_first = select(OUTAGE).order_by(OUTAGE.c.since.desc(), OUTAGE.c.id)
+    query = newest_first.limit(limit).offset(offset)
     if open_only:
         query = query.where(OUTAGE.c.ended.is_(None))
     if since is not None:

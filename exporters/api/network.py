@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -9,11 +12,12 @@ from starlette.responses import Response
 
 from configs.inventory import Role, SiteKind
 from exporters.api import picture
-from exporters.api.context import ContextOf
+from exporters.api.context import Context, ContextOf
 from exporters.api.detail import MOST_INTERFACES, history, interface_list, node_detail
 from exporters.api.folding import occur, words_of
 from exporters.api.log import event_json
 from exporters.api.parameters import Id, Limit, Moment, Name, Offset, Provinces, Search, States
+from exporters.api.picture import Json
 from exporters.api.reply import json_reply, no_such
 from exporters.schema import (
     CoverageOut,
@@ -35,6 +39,7 @@ from topology.snapshot import Snapshot
 router = APIRouter(prefix="/api/v1", tags=["network"])
 
 RECENT_EVENTS = 20
+PAGE = 500  # outages that are read at once
 
 
 def answer(model: Any) -> dict[int | str, dict[str, Any]]:
@@ -240,19 +245,41 @@ async def outages(
     """Open outages; with `ended`, `since` or `until` also those that are over."""
     now = context.source.snapshot()
     _check_provinces(now, province)
+
+    def wanted(told: Json) -> bool:
+        place, weight = told["province"], told["severity"]
+        return (not province or place in province) and (not severity or weight in severity)
+
     if ended or since or until:
-        kept = await context.source.store.outages(since=since, until=until, limit=limit)
-        directory, silenced = context.directory(now), context.source.silenced()
-        found = [picture.outage(directory, now, outage, silenced) for outage in kept]
+        found = await _kept(context, now, wanted, since=since, until=until, most=limit)
     else:
-        found = context.outages(now)
-    chosen = [
-        outage
-        for outage in found
-        if (not province or outage["province"] in province)
-        and (not severity or outage["severity"] in severity)
-    ]
-    return json_reply(request, chosen[:limit])
+        found = list(filter(wanted, context.outages(now)))
+    return json_reply(request, found[:limit])
+
+
+async def _kept(
+    context: Context,
+    now: Snapshot,
+    wanted: Callable[[Json], bool],
+    *,
+    since: datetime | None,
+    until: datetime | None,
+    most: int,
+) -> list[Json]:
+    """The newest outages that the store has and of which `wanted` is true, `most` of them or a
+    few more. Those that last are told as the snapshot has them: only it knows whether they flap."""
+    directory, silenced = context.directory(now), context.source.silenced()
+    present = {told["id"]: told for told in context.outages(now)}
+    found: list[Json] = []
+    for offset in itertools.count(0, PAGE):
+        kept = await context.source.store.outages(
+            since=since, until=until, limit=PAGE, offset=offset
+        )
+        told = (present.get(o.id) or picture.outage(directory, now, o, silenced) for o in kept)
+        found += filter(wanted, told)
+        if len(kept) < PAGE or len(found) >= most:
+            break
+    return found
 
 
 @router.get("/outages/{id}", responses=answer(OutageDetail))

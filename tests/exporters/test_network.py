@@ -10,12 +10,14 @@ from pydantic import TypeAdapter
 
 from collector.sample import Facts
 from exporters import schema
+from exporters.api import network
 from store.record import Event, Record
 from store.series import SeriesMemory
 from tests.exporters.daemon import NOW, Daemon, all_up, country, hub_cut
 from tests.exporters.test_vitals import of_ups
 from tests.exporters.test_vitals import polled as vitals_polled
 from topology.identity import NodeIdentity, Sighting
+from topology.outage import Root, RootKind
 from topology.state import NodeState
 
 ROUTES: list[tuple[str, Any]] = [
@@ -290,6 +292,74 @@ async def test_an_outage_that_is_over_is_still_told(
     (told,) = (await http.get("/api/v1/outages?ended=true")).json()
     assert told["ended"] == "2026-01-31T08:00:00Z"
     assert (await http.get("/api/v1/outages/o-1")).json()["id"] == "o-1"
+
+
+async def test_a_filter_finds_outages_however_many_others_are_newer(
+    http: httpx.AsyncClient, daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(network, "PAGE", 2)
+    (cut,) = hub_cut(daemon.present).outages
+    core = Root(RootKind.NODE, "core-1")
+    newer = [
+        replace(cut, id=f"n-{i}", root=core, since=NOW + timedelta(minutes=i), ended=NOW)
+        for i in range(5)
+    ]
+    await daemon.store.commit(Record(outages=(replace(cut, ended=NOW), *newer)))
+    for query in (
+        "province=66",
+        "province=66&limit=1",
+        f"until={NOW:%Y-%m-%d}T09:00:00Z&province=66",
+    ):
+        found = (await http.get(f"/api/v1/outages?ended=true&{query}")).json()
+        assert [outage["id"] for outage in found] == ["o-1"]
+    newest = (await http.get("/api/v1/outages?ended=true&limit=3&severity=critical")).json()
+    assert [outage["id"] for outage in newest] == ["n-4", "n-3", "n-2"]
+
+
+async def test_an_outage_that_lasts_flaps_in_every_list(
+    http: httpx.AsyncClient, daemon: Daemon
+) -> None:
+    cut = hub_cut(daemon.present)
+    flapping = replace(cut.outages[0], flapping=True)
+    await daemon.store.commit(Record(outages=(flapping,)))
+    daemon.publish(replace(cut, outages=(flapping,)))
+    for query in ("", "?ended=true"):
+        (told,) = (await http.get(f"/api/v1/outages{query}")).json()
+        assert told["flapping"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/api/v1/silences", "GET, HEAD, POST"),
+        ("PUT", "/api/v1/nodes/cpe-1", "GET, HEAD"),
+        ("GET", "/api/v1/nodes/cpe-1/poll", "POST"),
+        ("GET", "/api/v1/maintenance/1", "DELETE"),
+        ("DELETE", "/metrics", "GET, HEAD"),
+    ],
+)
+async def test_a_wrong_method_is_told_the_right_ones(
+    http: httpx.AsyncClient, method: str, path: str, allowed: str
+) -> None:
+    answer = await http.request(method, path, headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+    assert answer.json()["detail"] == f"{method} cannot be done here; use {allowed}"
+
+
+@pytest.mark.parametrize("path", ["healthz", "readyz", "metrics", "sd", "api/v1/nodes"])
+async def test_head_tells_what_get_would_without_its_body(
+    http: httpx.AsyncClient, path: str
+) -> None:
+    got, head = await http.get(f"/{path}"), await http.head(f"/{path}")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers.keys() == got.headers.keys()
+    assert head.headers["content-type"] == got.headers["content-type"]
+
+
+async def test_where_nothing_is_the_way_to_something_is_told(http: httpx.AsyncClient) -> None:
+    detail = (await http.get("/api/v1/nothing")).json()["detail"]
+    assert "/api/v1/nothing" in detail
+    assert "/openapi.json" in detail
 
 
 async def test_a_node_that_nobody_has_looked_at_is_neither_up_nor_down(
