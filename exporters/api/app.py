@@ -14,6 +14,8 @@ from configs.messages import messages
 from exporters.api import log, network, planned, report, scraping, snmp, stream, whatif, wiring
 from exporters.api.access import Access, Gate
 from exporters.api.context import Context, ContextOf
+from exporters.api.described import with_problems
+from exporters.api.head import HeadAsGet
 from exporters.api.picture import VERSION
 from exporters.api.reply import install_problems, json_reply, unforeseen
 from exporters.api.source import Source
@@ -51,16 +53,16 @@ class Api(FastAPI):
         if devices is not None:
             routes = ServerErrorMiddleware(snmp.SnmpRoute(routes, devices), unforeseen)
         self._devices = devices
-        self._gate = Gate(routes, access)
+        self._gate = Gate(HeadAsGet(routes), access)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._gate(scope, receive, send)
 
     def openapi(self) -> dict[str, Any]:
-        described = super().openapi()
+        told = with_problems(super().openapi())
         if self._devices is not None:
-            described["paths"][snmp.PATH] = {"get": snmp.OPERATION}
-        return described
+            told["paths"][snmp.PATH] = {"get": snmp.OPERATION}
+        return told
 
 
 def create_app(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
@@ -13,6 +14,7 @@ from isal import igzip
 from prometheus_client.exposition import gzip_accepted
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from store.errors import StoreError
 
@@ -23,6 +25,7 @@ _WORTH_COMPRESSING = 2_000
 # What comes behind a body that is too large or too late is not read any more.
 _CLOSE = {"connection": "close"}
 _HEADERS = {401: {"www-authenticate": "Bearer"}, 408: _CLOSE, 413: _CLOSE}
+_METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
 
 
 def json_reply(request: Request, content: Any, *, status: int = 200, **headers: str) -> Response:
@@ -43,6 +46,14 @@ def problem(status: int, detail: str, **more: Any) -> Response:
     return Response(orjson.dumps(body), status, _HEADERS.get(status), "application/problem+json")
 
 
+def not_allowed(method: str, allowed: Iterable[str]) -> Response:
+    """405, with the methods that are allowed there (RFC 9110 §15.5.6)."""
+    named = ", ".join(allowed)
+    answer = problem(405, f"{method} cannot be done here; use {named}")
+    answer.headers["allow"] = named
+    return answer
+
+
 def no_such(kind: str, id_: str) -> HTTPException:
     """404 for an id that is not known."""
     return HTTPException(404, f"there is no {kind} {id_!r}")
@@ -56,8 +67,13 @@ async def unforeseen(_: Request, __: Exception) -> Response:
 def install_problems(app: FastAPI) -> None:
     """Makes every error of `app` a problem document."""
 
-    async def refused(_: Request, error: Exception) -> Response:
+    async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - the type below says so
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            return not_allowed(request.method, _methods_of(request))
+        if error.detail == HTTPStatus.NOT_FOUND.phrase:  # the framework's: there is no such route
+            path = request.url.path
+            return problem(404, f"there is nothing at {path}; GET /openapi.json names every route")
         return problem(error.status_code, str(error.detail))
 
     async def invalid(_: Request, error: Exception) -> Response:
@@ -77,3 +93,13 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(StoreError, unstored)
     app.add_exception_handler(Exception, unforeseen)
+
+
+def _methods_of(request: Request) -> list[str]:
+    """What the path of a request can be asked; HEAD wherever GET is."""
+
+    def known(method: str) -> bool:
+        scope = {**request.scope, "method": "GET" if method == "HEAD" else method}
+        return any(r.matches(scope)[0] is Match.FULL for r in request.app.router.routes)
+
+    return list(filter(known, _METHODS))

@@ -14,7 +14,7 @@ from isal import isal_zlib
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, gzip_accepted
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from exporters.api.reply import problem
+from exporters.api.reply import not_allowed
 from exporters.errors import QueryError, ScrapeError
 from exporters.snmp.scrape import DEFAULT_MODULE, PATIENCE_S, DeviceScraper, Scrape
 
@@ -74,14 +74,14 @@ class SnmpRoute:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != PATH:
             await self._app(scope, receive, send)
-        elif scope["method"] in ("GET", "HEAD"):
+        elif scope["method"] == "GET":
             status, headers, body = await self._answer(scope)
             length = (b"content-length", b"%d" % len(body))
             start = {"type": "http.response.start", "status": status}
             await send({**start, "headers": [*headers, length]})
             await send({"type": "http.response.body", "body": body})
         else:
-            await problem(405, "Method Not Allowed")(scope, receive, send)
+            await not_allowed(scope["method"], ("GET", "HEAD"))(scope, receive, send)
 
     async def _answer(self, scope: Scope) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
         """Status, headers and body."""

@@ -14,6 +14,10 @@ LONGEST_REQUEST = 256 * 1024  # a body of access.BODY_LIMIT in ever so small chu
 MOST_HEADERS = 100
 MOST_PIPELINED = 16
 MOST_CONNECTIONS = 512
+NO_REQUEST = (
+    "This is no HTTP request. Letters beyond ASCII have to be percent-encoded: curl does that with "
+    "-G --data-urlencode 'q=...'.\n"
+)
 
 
 class TooMuchError(ValueError):
@@ -103,7 +107,7 @@ class Connection(HttpToolsProtocol):
         elif self._too_much:
             self._close_with(431)
         else:
-            super().send_400_response(msg)
+            super().send_400_response(NO_REQUEST)
 
     @property
     def _under_way(self) -> bool:

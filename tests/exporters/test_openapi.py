@@ -6,6 +6,8 @@ import httpx
 from fastapi import FastAPI
 from fastapi.openapi.models import OpenAPI
 
+from exporters.api.described import Problem
+
 PROMISED = {
     "/metrics", "/sd", "/healthz", "/readyz", "/api/v1/stream",
     "/api/v1/snapshot", "/api/v1/coverage", "/api/v1/provinces",
@@ -57,6 +59,19 @@ async def test_every_reference_in_the_document_leads_somewhere(http: httpx.Async
         part: Any = told
         for step in reference.removeprefix("#/").split("/"):
             part = part[step]
+
+
+async def test_errors_are_described_as_they_are_told(http: httpx.AsyncClient) -> None:
+    told = await document(http)
+    assert "HTTPValidationError" not in told["components"]["schemas"]
+    for methods in told["paths"].values():
+        for operation in methods.values():
+            (shape,) = operation["responses"]["default"]["content"].values()
+            assert shape["schema"]["$ref"].endswith("/Problem")
+    for path in ("nodes?limit=0", "nodes/nobody", "nothing"):
+        answer = await http.get(f"/api/v1/{path}")
+        assert answer.headers["content-type"] in operation["responses"]["default"]["content"]
+        assert Problem.model_validate(answer.json()).status == answer.status_code
 
 
 def test_nothing_is_loaded_from_the_internet(app: FastAPI) -> None:

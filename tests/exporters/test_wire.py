@@ -110,6 +110,14 @@ async def test_what_is_no_request_is_refused(served: Served, request_: bytes) ->
     assert (await answer_to(served, request_)).startswith(b"HTTP/1.1 400 ")
 
 
+async def test_letters_as_they_are_typed_are_told_how_to_be_sent(served: Served) -> None:
+    said = await answer_to(
+        served, "GET /api/v1/nodes?q=hà HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+    )
+    assert said.startswith(b"HTTP/1.1 400 ")
+    assert b"--data-urlencode" in said
+
+
 async def test_requests_in_a_row_are_answered_in_their_order(served: Served) -> None:
     row = GET + b"\r\n" + b"GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n"
     said = await answer_to(served, row + GET + b"Connection: close\r\n\r\n")
