@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Annotated, TypeAlias
 
@@ -17,12 +18,15 @@ from exporters.api.reply import json_reply, no_such
 from exporters.api.source import Source, Wiring
 from exporters.schema import DecisionIn, DriftOut, TopologyOut
 from store.record import TopologyDecision, Verdict
+from topology.discovered import Findings
 from topology.drift import Drift, DriftKind
 
 router = APIRouter(prefix="/api/v1/topology", tags=["topology"])
 
 Key: TypeAlias = Annotated[str, Path(pattern=r"^[0-9a-f]{1,64}$")]
 Author: TypeAlias = Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")]
+Ends: TypeAlias = frozenset[tuple[str, str]]
+"""Two times node and port."""
 
 
 @router.get("", responses={200: {"model": TopologyOut}})
@@ -47,8 +51,9 @@ async def drift(
 ) -> Response:
     """Where the network that was found differs from the declared one."""
     wiring = context.source.wiring
+    joined = joined_ends(wiring.findings)
     found = [
-        drift_json(context.source, one)
+        drift_json(context.source, one, joined)
         for one in wiring.findings.drifts
         if (decided or one.key not in wiring.decisions) and (not kind or one.kind in kind)
     ]
@@ -67,7 +72,8 @@ async def decide(request: Request, context: ContextOf, key: Key, given: Decision
         key, Verdict(given.verdict), now, given.author, given.comment, subject(inventory, one)
     )
     await context.source.wiring.decide(made)
-    return json_reply(request, drift_json(context.source, one))
+    joined = joined_ends(context.source.wiring.findings)
+    return json_reply(request, drift_json(context.source, one, joined))
 
 
 @router.delete("/drift/{key}", status_code=204)
@@ -87,7 +93,12 @@ def subject(inventory: Inventory, one: Drift) -> str:
     return f"{a} {a_port} - {b} {b_port}".replace("  ", " ").strip()
 
 
-def drift_json(source: Source, one: Drift) -> Json:
+def joined_ends(findings: Findings) -> Collection[Ends]:
+    """The ends of the links that were found and that the diagnosis counts on."""
+    return {frozenset(((x.a, x.a_port), (x.b, x.b_port))) for x in findings.found}
+
+
+def drift_json(source: Source, one: Drift, joined: Collection[Ends]) -> Json:
     """`DriftOut`."""
     wiring, now = source.wiring, source.snapshot()
     a, a_port, b, b_port = _ends(now.inventory, one)
@@ -109,10 +120,7 @@ def drift_json(source: Source, one: Drift) -> Json:
         "sources": list(one.edge.sources) if one.edge else [said_by] if said_by else [],
         "confidence": one.edge.confidence if one.edge else None,
         "seen_at": seen_at,
-        "in_graph": any(
-            {(x.a, x.a_port), (x.b, x.b_port)} == {(a, a_port), (b, b_port)}
-            for x in wiring.findings.found
-        ),
+        "in_graph": frozenset(((a, a_port), (b, b_port))) in joined,
         "verdict": decision.verdict if decision else "",
         "author": decision.author if decision else "",
         "comment": decision.comment if decision else "",
