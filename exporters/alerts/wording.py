@@ -12,6 +12,10 @@ from topology.outage import Outage, Root, RootKind, Severity, Sign
 from topology.state import NodeState
 
 NAMES_SHOWN = 5
+LABELS = (
+    "alertname", "kind", "outage", "province", "province_name", "root", "root_name", "severity",
+    "site", "site_name",
+)  # fmt: skip
 
 
 def labels_of(outage: Outage, atlas: Atlas) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from difflib import get_close_matches
 
@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from configs.inventory import Inventory
+from exporters.alerts.wording import LABELS
 from exporters.api.context import Context, ContextOf
 from exporters.api.parameters import NumberedId, check_text, in_our_time
 from exporters.api.picture import Json
@@ -87,6 +88,8 @@ async def add_silence(request: Request, context: ContextOf, given: SilenceIn) ->
     """A new silence: nobody is paged for alerts whose labels equal all of `matchers`."""
     if not given.matchers:
         raise HTTPException(422, "matchers: name at least one label, or everything is silenced")
+    for name in given.matchers:
+        _check_known("matchers", "label", name, LABELS)
     _check(given, *given.matchers, *given.matchers.values())
     silence = Silence(given.matchers, given.starts, given.ends, given.author, given.comment)
     made = await context.source.store.add_silence(silence)
@@ -153,10 +156,17 @@ def _check_target(target: str, inventory: Inventory) -> None:
         raise HTTPException(
             422, f"targets: write {target!r} as KIND:ID; KIND is {', '.join(known)}"
         )
-    if id_ not in known[kind]:
-        close = get_close_matches(id_, known[kind], 1)
-        hint = f"; did you mean {kind}:{close[0]}?" if close else ""
-        raise HTTPException(422, f"targets: there is no {kind} {id_!r}{hint}")
+    _check_known("targets", kind, id_, known[kind], f"{kind}:")
+
+
+def _check_known(
+    where: str, kind: str, name: str, known: Collection[str], prefix: str = ""
+) -> None:
+    """Raises 422 for a name that nothing has, with the likely one."""
+    if name not in known:
+        close = get_close_matches(name, known, 1)
+        hint = f"; did you mean {prefix}{close[0]}?" if close else ""
+        raise HTTPException(422, f"{where}: there is no {kind} {name!r}{hint}")
 
 
 def _json(planned: Silence | MaintenanceWindow) -> Json:

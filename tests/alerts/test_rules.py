@@ -9,6 +9,7 @@ from configs.settings import Receiver
 from exporters.alerts.atlas import Atlas
 from exporters.alerts.pager import Pager
 from exporters.alerts.rules import alerts_for
+from exporters.alerts.wording import LABELS
 from store.record import Alert, AlertStatus, Silence
 from tests.alerts.material import (
     CPES,
@@ -53,6 +54,7 @@ def test_the_cut_of_a_hub_is_one_alert_that_names_the_hub_and_counts_its_commune
         "province_name": "Lào Cai",
         "severity": "critical",
     }
+    assert set(alert.labels) == set(LABELS)
     assert alert.annotations["summary"] == (
         "hub-lao-cai-1 (Trung tâm tỉnh Lào Cai, Lào Cai) ngừng hoạt động: 8 điểm mất kết nối,"
         " trong đó có 7 xã, phường, đặc khu"

@@ -52,6 +52,14 @@ async def test_what_is_planned_is_kept_listed_and_ended(
     assert len(daemon.told) == 2
 
 
+async def test_a_silence_by_a_label_that_no_alert_has_is_refused(http: httpx.AsyncClient) -> None:
+    answer = await http.post("/api/v1/silences", json=SILENCE | {"matchers": {"provnce": ""}})
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == (
+        "matchers: there is no label 'provnce'; did you mean province?"
+    )
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
