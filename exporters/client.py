@@ -301,7 +301,7 @@ def _translated(url: str, error: httpx.HTTPError) -> ClientError:
 async def _updates(response: httpx.Response) -> AsyncIterator[bytes]:
     """Data of the events called `update` (WHATWG HTML §9.2.6, event stream interpretation)."""
     event, data = "", list[str]()
-    async for line in response.aiter_lines():
+    async for line in _lines(response):
         name, _, value = line.partition(":")
         value = value.removeprefix(" ")
         if not line:
@@ -312,3 +312,12 @@ async def _updates(response: httpx.Response) -> AsyncIterator[bytes]:
             event = value
         elif name == "data":
             data.append(value)
+
+
+async def _lines(response: httpx.Response) -> AsyncIterator[str]:
+    """Lines that end in LF or CR LF: httpx ends one at U+2028 too, which may stand in a name."""
+    rest = b""
+    async for chunk in response.aiter_bytes():
+        *lines, rest = (rest + chunk).split(b"\n")
+        for line in lines:
+            yield line.removesuffix(b"\r").decode("utf-8", "replace")

@@ -111,6 +111,16 @@ async def test_comments_and_other_events_are_passed_over() -> None:
         assert [found.sequence async for found in client.stream()] == [2]
 
 
+async def test_a_name_may_hold_what_unicode_calls_the_end_of_a_line() -> None:
+    nation = small_nation()
+    nation.provinces["hue"] = ("Huế\u2028cố đô", "46")
+    body = f"event: update\ndata: {nation.update().model_dump_json()}\n\n"
+    assert "\u2028" in body
+    async with answering(stream_of(body)) as url, ApiClient(url) as client:
+        told = await anext(client.stream())
+    assert "Huế\u2028cố đô" in {province.name for province in told.provinces}
+
+
 async def test_a_port_where_nobody_listens_is_unreachable() -> None:
     async with ApiClient(f"http://127.0.0.1:{free_port()}") as client:
         with pytest.raises(UnreachableError, match="127") as caught:
