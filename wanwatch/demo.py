@@ -153,7 +153,10 @@ async def report(demo: Demo, every_s: float, out: Console) -> None:
     async with httpx.AsyncClient(base_url=demo.url, timeout=5.0) as client:
         while True:
             demo.check()
-            out.print(await status_line(client, demo.folder))
+            try:
+                out.print(await status_line(client, demo.folder))
+            except httpx.TransportError as error:  # it is busy, or has just ended
+                out.print(f"no answer from {demo.url}: {type(error).__name__}")
             await asyncio.sleep(every_s)
 
 
@@ -174,7 +177,7 @@ async def status_line(client: httpx.AsyncClient, folder: Path) -> str:
 def play(options: DemoOptions) -> int:
     """Runs the demo: the console on a terminal, status lines elsewhere. Returns the exit code."""
     with running(options) as demo:
-        if sys.stdout.isatty() and sys.stdin.isatty():
+        if all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
             from tui.main import run
 
             return run(demo.url, token=None, language=options.language)

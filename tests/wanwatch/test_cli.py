@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import getpass
 import subprocess
 import sys
 from pathlib import Path
@@ -42,6 +43,20 @@ def test_check_lists_every_error_and_exits_1(tmp_path: Path) -> None:
     assert result.exit_code == 1
     for word in ("nowhere", "htttp", "did you mean", "language"):
         assert word in result.output
+
+
+@pytest.mark.parametrize("command", ["tui", "drift"])
+def test_who_has_no_name_on_this_machine_is_called_by_number(
+    command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nameless() -> str:
+        raise KeyError("getpwuid(): uid not found: 4711")
+
+    monkeypatch.setattr(getpass, "getuser", nameless)
+    result = CliRunner().invoke(cli, [command, "--url", "http://127.0.0.1:1", "--help"])
+    assert result.exit_code == 0
+    result = CliRunner().invoke(cli, [command, "--url", "http://127.0.0.1:1"])
+    assert isinstance(result.exception, SystemExit), result.exception
 
 
 def test_lab_commands_without_a_lab_say_so(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -28,9 +27,7 @@ COLUMNS = ("key", "kind", "what", "sources", "confidence", "seen", "verdict")
 @click.option("--accept", multiple=True, metavar="KEY", help="What was seen is right.")
 @click.option("--reject", multiple=True, metavar="KEY", help="What is declared is right.")
 @click.option("--undo", multiple=True, metavar="KEY", help="Take a decision back.")
-@click.option(
-    "--author", default=getpass.getuser, help="Who decides; who is logged in if left out."
-)
+@options.author
 @click.option("--comment", default="", help="Why.")
 @click.option(
     "--kind",

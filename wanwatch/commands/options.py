@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -65,6 +67,20 @@ language = click.option(
     show_default=True,
     envvar="WANWATCH_LANGUAGE",
     help="The language of what people read.",
+)
+
+
+def _logged_in() -> str:
+    """Who is logged in; the user's number where this machine has no name for it, as in a
+    container."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
+
+
+author = click.option(
+    "--author", default=_logged_in, help="Who decides; who is logged in if left out."
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from wanwatch.commands import options
 @options.token_file
 @options.language
 @click.option("--write", is_flag=True, help="Let it decide upon drift, not only look.")
-@click.option("--author", default=getpass.getuser, help="Who decides; by default who is logged in.")
+@options.author
 def command(url: str, token_file: Path | None, language: str, write: bool, author: str) -> None:
     """Open the console on a running daemon. It only looks, unless --write is given."""
     from tui.main import run
