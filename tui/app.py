@@ -118,6 +118,9 @@ class Console(App[int]):
         self.action_tab(chosen.tab)
 
     def action_tab(self, tab: str) -> None:
+        """Shows a screen; from within the one that is asked for, it goes back to its beginning."""
+        if tab == self.current_mode:
+            self.screen_stack[0].pop_until_active()
         self.switch_mode(tab)
 
     def action_next_tab(self, step: int) -> None:

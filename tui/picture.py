@@ -179,7 +179,7 @@ def _point(site: SiteOut) -> Point:
         site.state,
         site.maintenance,
         tuple(site.nodes),
-        f"{folded(name)} {site.id.casefold()}",
+        f"{folded(name)} {folded(site.id)}",
     )
 
 

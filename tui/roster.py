@@ -50,5 +50,5 @@ class Roster:
 
 def entry_of(node: NodeOut) -> Entry:
     name, site = tidy(node.name or node.id), tidy(node.site_name)
-    text = f"{folded(name)} {folded(site)} {node.id.casefold()} {node.address}"
+    text = f"{folded(name)} {folded(site)} {folded(node.id)} {node.address}"
     return Entry(node, name, site, text)

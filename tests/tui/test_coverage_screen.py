@@ -8,6 +8,7 @@ from tests.tui.daemon import daemon
 from tests.tui.nation import troubled_nation, whole_nation
 from tests.tui.opened import console, text_of, until
 from tui.heat import packing
+from tui.letters import folded
 from tui.widgets.heatgrid import HeatGrid
 
 
@@ -55,6 +56,25 @@ async def test_a_filter_ignores_accents_and_hides_what_does_not_match() -> None:
         await pilot.press("escape")
         await pilot.pause()
         assert "Sơn La" in text_of(app)
+
+
+async def test_the_cursor_goes_to_the_first_site_that_a_filter_finds() -> None:
+    nation = whole_nation()
+    site = nation.communes("dak-lak")[40]
+    name = nation.places[site].name
+    async with daemon(nation) as serving, console(serving.url, size=(160, 50)) as (app, pilot):
+        await pilot.press("slash", *folded(name).replace(" ", "_").replace("_", " "))
+        await pilot.pause()
+        grid = app.screen.query_one(HeatGrid)
+        assert [point.id for point in grid.pointed] == [site]
+        assert "Không có gì khớp" not in text_of(app)
+        await pilot.press("enter", "right")
+        app._tick()
+        await pilot.pause()
+        assert grid.province is not None
+        assert grid.province.id == "dak-lak"  # and stays there, though the filter leaves it out
+        assert grid.pointed == ()
+        assert "Không có gì khớp" not in text_of(app)
 
 
 async def test_a_filter_that_finds_nothing_says_so() -> None:

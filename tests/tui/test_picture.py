@@ -145,6 +145,13 @@ def test_a_search_wants_every_word_and_ignores_accents() -> None:
     assert matching(["a", "b"], "") == (0, 1)
 
 
+def test_an_id_may_have_accents_like_any_name() -> None:
+    point = Picture.of(small_nation().snapshot()).point("hue-Ấm")
+    assert point is not None
+    for query in ("hue-ấm", "hue-am", "HUE-ẤM"):
+        assert matching([point.folded], query) == (0,)
+
+
 def test_a_site_of_a_province_that_nobody_declared_is_left_out() -> None:
     nation = small_nation()
     snapshot = nation.snapshot()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from unittest.mock import patch
+
 import pytest
 
-from exporters.schema import RootOut
+from exporters.schema import NodeOut, RootOut
 from tests.tui.daemon import daemon
 from tests.tui.nation import troubled_nation, whole_nation
 from tests.tui.opened import console, text_of, until
@@ -68,6 +71,43 @@ async def test_enter_leads_from_the_country_to_a_node_and_escape_back() -> None:
         assert isinstance(app.screen, CoverageView)
         await pilot.press("escape")
         assert isinstance(app.screen, CoverageView)
+
+
+async def test_a_filter_gives_the_keys_back_to_the_table_that_had_them() -> None:
+    async with daemon(troubled_nation()) as serving, console(serving.url) as (app, pilot):
+        await pilot.press("2", "enter")
+        await until(lambda: "bị che khuất" in text_of(app))
+        await pilot.press("right", "slash", "escape")
+        assert app.focused is not None
+        assert app.focused.display
+        await pilot.press("enter")
+        assert isinstance(app.screen, OutageView)
+
+
+async def test_a_click_turns_to_a_table_too() -> None:
+    async with (
+        daemon(troubled_nation()) as serving,
+        console(serving.url, size=(160, 50)) as (app, pilot),
+    ):
+        await pilot.press("2", "enter")
+        await until(lambda: "Đứt tuyến cáp Lào Cai" in text_of(app))
+        hurt, past = app.screen.query(RowTable)
+        await pilot.click(past, offset=(5, 1))
+        assert app.focused is past
+        await pilot.press("left")
+        assert app.focused is hurt
+
+
+async def test_the_number_of_a_screen_leads_back_to_its_beginning() -> None:
+    async with daemon(troubled_nation()) as serving, console(serving.url) as (app, pilot):
+        await pilot.press("enter", "enter")
+        assert isinstance(app.screen, SiteView)
+        await pilot.press("1")
+        await pilot.pause()
+        assert isinstance(app.screen, CoverageView)
+        assert len(app.screen_stack) == 1
+        await pilot.press("enter", "2", "1")
+        assert isinstance(app.screen, ProvinceView)  # coming from elsewhere, it is as it was left
 
 
 async def test_a_site_with_one_node_is_that_node() -> None:
@@ -156,6 +196,16 @@ async def test_an_outage_that_is_over_says_so() -> None:
         await until(lambda: "đã kết thúc" in text_of(app))
 
 
+async def test_nobody_is_said_to_be_unhurt_because_of_a_filter() -> None:
+    async with daemon(troubled_nation()) as serving, console(serving.url) as (app, pilot):
+        await pilot.press("2", "enter")
+        await until(lambda: "bị che khuất" in text_of(app))
+        await pilot.press("slash", *"qq", "enter")
+        await pilot.pause()
+        assert "Không có gì khớp với “qq”" in text_of(app)
+        assert "Chưa ai bị ảnh hưởng" not in text_of(app)
+
+
 async def test_no_outages_is_said_in_words() -> None:
     async with (
         daemon(whole_nation()) as serving,
@@ -197,6 +247,24 @@ async def test_the_palette_finds_nodes_by_name_before_any_list_of_them_was_open(
         await until(lambda: "Bộ định tuyến 2 Lào Cai" in text_of(app))
         await pilot.press("enter")
         assert isinstance(app.screen, NodeView)
+
+
+async def test_the_palette_keeps_what_is_pointed_at_when_it_has_learnt_names() -> None:
+    async with daemon(whole_nation()) as serving, console(serving.url) as (app, pilot):
+        release, nodes = asyncio.Event(), app.desk.client.nodes
+
+        async def late(**given: str) -> list[NodeOut]:
+            await release.wait()
+            return await nodes(**given)
+
+        with patch.object(app.desk.client, "nodes", late):
+            await pilot.press("colon", *"hue", "down", "down")
+            table = app.screen.query_one(RowTable)
+            chosen = table.pointed.title
+            release.set()
+            await until(lambda: app.desk.roster.entries)
+            await pilot.pause()
+        assert table.pointed.title == chosen
 
 
 async def test_the_palette_finds_nodes_by_id_and_commands() -> None:

@@ -103,6 +103,8 @@ class CoverageView(View):
                 pieces.append((f"  {say('console.state.maintenance')}", MAINTENANCE.style))
             if others:
                 pieces.append((f"  {say('console.coverage.others', count=len(others))}", MUTED))
+        elif province is not None:  # a cell of which the filter leaves nothing
+            pieces = [(f" {province.name}", PLAIN)]
         elif self.wanted and self.desk.picture:
             pieces = [(f" {say('console.filter.nothing', wanted=self.wanted)}", MUTED)]
         self._pointed.show([pieces], grey=self.desk.faded)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rich.style import Style
 from textual import on
@@ -30,7 +30,9 @@ _MARKS: tuple[tuple[str, Style, frozenset[str]], ...] = (
     (
         "▲",
         WARNING,
-        frozenset({"warning", "failing", "failed", "rejected", "vanished", "serial", "jumped"}),
+        frozenset(
+            {"warning", "battery", "failing", "failed", "rejected", "vanished", "serial", "jumped"}
+        ),
     ),
     ("×", CRITICAL, frozenset({"critical", "down", "monitor"})),
 )
@@ -43,7 +45,6 @@ class EventLines:
 
     desk: Desk
     rows: tuple[EventOut, ...] = ()
-    _texts: dict[int, str] = field(default_factory=dict)
 
     def take(self, events: list[EventOut]) -> None:
         self.rows = tuple(sorted(events, key=lambda event: (event.at, event.id), reverse=True))
@@ -69,7 +70,7 @@ class EventLines:
         )
 
     def search_text(self, event: EventOut) -> str:
-        return f"{folded(self.text(event))} {folded(self.place(event))} {event.node.casefold()}"
+        return f"{folded(self.text(event))} {folded(self.place(event))} {folded(event.node)}"
 
 
 def mark_of_event(kind: str) -> Piece:

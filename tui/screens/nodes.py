@@ -28,7 +28,7 @@ NODE_COLUMNS = (
     Column("console.column.address", 15, least=110),
     Column("console.column.role", 8, least=130),
     Column("console.column.rtt", 8, right=True),
-    Column("console.column.loss", 7, right=True),
+    Column("console.column.loss", 9, right=True),
     Column("console.column.since", 12, least=100),
 )
 ORDERS: tuple[tuple[str, Callable[[Entry], Any]], ...] = (

@@ -12,7 +12,7 @@ from exporters.client import MissingError
 from exporters.schema import EventOut, OutageDetail, OutageOut, State
 from tui.desk import Desk
 from tui.figures import DASH
-from tui.letters import sort_key
+from tui.letters import folded, sort_key
 from tui.look import MAINTENANCE, MARKS, MUTED, PLAIN, STRONG, UP, WARNING
 from tui.outagewords import mark_of, place_of, root_words, subject_of, timer_of
 from tui.picture import Picture, Point, matching, rank_of
@@ -103,7 +103,10 @@ class OutageView(View):
             return
         rows = _rows(picture, outage) if picture else []
         order = matching((_search_text(row) for row in rows), self.wanted) if self.wanted else None
-        self._hurt.show(rows, order, empty=say("console.outage.nobody"), grey=grey)
+        nobody = say("console.outage.nobody")
+        if self.wanted and rows:
+            nobody = say("console.filter.nothing", wanted=self.wanted)
+        self._hurt.show(rows, order, empty=nobody, grey=grey)
         self._past.show(self._events.rows, empty=say("console.events.none"), grey=grey)
         self._sections.show([sum(isinstance(row, Hurt) for row in rows), len(self._events.rows)])
         self.head.show([self._headline(outage)], grey=grey)
@@ -221,4 +224,4 @@ def _key(row: Heading | Hurt) -> str:
 
 
 def _search_text(row: Heading | Hurt) -> str:
-    return "" if isinstance(row, Heading) else f"{row.point.folded} {row.node.casefold()}"
+    return "" if isinstance(row, Heading) else f"{row.point.folded} {folded(row.node)}"

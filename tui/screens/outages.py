@@ -27,11 +27,11 @@ COLUMNS = (
     Column("console.outages.kind", 14, least=130),
     Column("console.outages.where", most=44, tail=NAME_TAIL),
     Column("console.outages.since", 12, least=110),
-    Column("console.outages.timer", 10, right=True),
+    Column("console.outages.timer", 11, right=True),
     Column("console.outages.hurt", 7, right=True),
     Column("console.outages.shadowed", 7, right=True, least=100),
     Column("console.outages.confidence", 7, right=True, least=100),
-    Column("", 8),
+    Column("", 9),
 )
 
 

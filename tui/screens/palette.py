@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -58,9 +58,7 @@ class Palette(ModalScreen[Open | Command | None]):
         self._entry = Input(placeholder=desk.say("console.palette.hint"), compact=True)
         self._commands = commands
         self._targets = targets(desk, commands)
-        self._table = RowTable[Target](
-            desk, COLUMNS, _draw, lambda target: (target.kind, target.folded)
-        )
+        self._table = RowTable[Target](desk, COLUMNS, _draw, _key)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="palette"):
@@ -69,7 +67,7 @@ class Palette(ModalScreen[Open | Command | None]):
 
     def on_mount(self) -> None:
         self._entry.focus()
-        self._find("")
+        self._show("")
         if not self._desk.roster.entries:
             self._learn_names()
 
@@ -79,11 +77,12 @@ class Palette(ModalScreen[Open | Command | None]):
         with suppress(ClientError):
             await self._desk.roster.refresh(self._desk.client)
             self._targets = targets(self._desk, self._commands)
-            self._find(self._entry.value)
+            self._show(self._entry.value)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
-        self._find(event.value)
+        self._show(event.value)
+        self._table.action_to_row(0)
 
     @on(Input.Submitted)
     @on(RowTable.Chosen)
@@ -103,11 +102,10 @@ class Palette(ModalScreen[Open | Command | None]):
     def key_pageup(self) -> None:
         self._table.action_page(-1)
 
-    def _find(self, query: str) -> None:
+    def _show(self, query: str) -> None:
         order = found(self._targets, query)
         empty = self._desk.say("console.filter.nothing", wanted=query)
         self._table.show(self._targets, order, empty=empty)
-        self._table.action_to_row(0)
 
 
 def targets(desk: Desk, commands: Sequence[Command]) -> list[Target]:
@@ -142,7 +140,7 @@ def targets(desk: Desk, commands: Sequence[Command]) -> list[Target]:
             result.append(Target(point.name, where, piece, text, 2, Open("site", point.id)))
             for node in point.nodes:
                 name = entry.name if (entry := desk.roster.by_id.get(node)) else node
-                text = f"{folded(name)} {node.casefold()}"
+                text = f"{folded(name)} {folded(node)}"
                 nodes.append(Target(name, point.name, piece, text, 3, Open("node", node)))
     return result + nodes
 
@@ -164,6 +162,12 @@ def found(choices: Sequence[Target], query: str) -> list[int]:
         if all(word in target.folded for word in words)
     ]
     return [i for _, _, i in sorted(hits)[:MOST]]
+
+
+def _key(target: Target) -> Hashable:
+    """What the cursor holds on to while names of nodes are still being learnt."""
+    go = target.go
+    return (go.kind, go.id) if isinstance(go, Open) else go.title
 
 
 def _draw(target: Target) -> Sequence[Cell]:

@@ -62,8 +62,10 @@ class SiteView(View):
         say, picture, grey = self.desk.say, self.desk.picture, self.desk.faded
         point = picture.point(self._site) if picture else None
         order = matching((entry.folded for entry in self._entries), self.wanted)
-        waiting = say("console.site.empty" if self._read else "console.waiting.answer")
-        self._members.show(self._entries, order, empty=self.trouble or waiting, grey=grey)
+        empty = say("console.site.empty" if self._read else "console.waiting.answer")
+        if self.wanted and self._entries:
+            empty = say("console.filter.nothing", wanted=self.wanted)
+        self._members.show(self._entries, order, empty=self.trouble or empty, grey=grey)
         self._past.show(self._events.rows, empty=say("console.events.none"), grey=grey)
         self._sections.show([len(self._entries), len(self._events.rows)])
         headline = self._headline(point) if point else [(f" {say('console.gone')}", MUTED)]

@@ -83,6 +83,7 @@ class View(Screen[None]):
         self.wanted = ""
         self.trouble = ""
         self._language = desk.language
+        self._left: Widget | None = None  # who had the keys before the filter took them
         self._masthead, self._banner = Masthead(desk), Banner(desk)
         self._filter = Input(id="filter", compact=True, classes="-hidden")
         self.head = TextBlock(classes="headline")
@@ -151,6 +152,8 @@ class View(Screen[None]):
     # The filter, and the way back
 
     def action_filter(self) -> None:
+        if self.focused is not self._filter:
+            self._left = self.focused
         self._filter.placeholder = self.desk.say("console.filter.hint")
         self._filter.remove_class("-hidden")
         self._filter.focus()
@@ -168,9 +171,11 @@ class View(Screen[None]):
         self.focus_body()
 
     def focus_body(self) -> None:
-        """Gives the keys back to the body."""
-        for widget in self.query(Widget):
-            if widget.focusable and widget is not self._filter:
+        """Gives the keys back to the part of the body that had them."""
+        for widget in (self._left, *self.query(Widget)):
+            if widget is None or widget is self._filter:
+                continue
+            if widget.focusable and widget.display:
                 widget.focus()
                 return
 

@@ -17,7 +17,7 @@ VITALS = (
     Column("", 1),
     Column("console.column.vital", most=44),
     Column("console.column.measured", 20),
-    Column("console.column.value", 12, right=True),
+    Column("console.column.value", 15, right=True),
     Column("console.column.detail", most=30),
 )
 UNITS = {  # the end of a metric's name: unit, digits, factor

@@ -63,9 +63,9 @@ class WhatIfView(View):
             return
         self.head.show([[*title, (f"   {self.trouble}", MUTED)]], grey=grey)
         self._block.show(self._facts(blast), grey=grey)
-        nobody = say("console.whatif.nobody")
+        nobody = self._nothing(blast.sites, "console.whatif.nobody")
         self._cut.show(blast.sites, self._order(blast.sites), empty=nobody, grey=grey)
-        none = say("console.whatif.none_weakened")
+        none = self._nothing(blast.weakened, "console.whatif.none_weakened")
         self._weakened.show(blast.weakened, self._order(blast.weakened), empty=none, grey=grey)
         self._sections.show([len(blast.sites), len(blast.weakened)])
 
@@ -94,6 +94,12 @@ class WhatIfView(View):
         if blast.cut_off:
             facts.append((say("console.whatif.note"), say("console.whatif.cut_off"), WARNING))
         return wrapped(labelled(facts), self.size.width)
+
+    def _nothing(self, sites: Sequence[CutSite], none: str) -> str:
+        """What an empty table says: `none`, unless it is the filter that leaves nothing."""
+        if self.wanted and sites:
+            return self.desk.say("console.filter.nothing", wanted=self.wanted)
+        return self.desk.say(none)
 
     def _order(self, sites: Sequence[CutSite]) -> Sequence[int] | None:
         if not self.wanted:

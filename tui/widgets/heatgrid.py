@@ -90,6 +90,8 @@ class HeatGrid(ScrollView, can_focus=True):
             self._strips.clear()
             self.refresh()
         self._lay_out(rows)
+        if not same and not self.pointed:
+            self._go(*self._first_match())
 
     @property
     def pointed(self) -> tuple[Point, ...]:
@@ -186,6 +188,14 @@ class HeatGrid(ScrollView, can_focus=True):
         self._held = None
         return 0, 0
 
+    def _first_match(self) -> tuple[int, int]:
+        """Line and column of the first site that the filter leaves."""
+        for number, line in enumerate(self._lines):
+            for column in range(line.length):
+                if line.row.sites(line.start + column, self.pack):
+                    return number, column
+        return 0, 0
+
     def _set_cursor(self, line: int, column: int) -> None:
         if (line, column) != self._at:
             self._forget(self._at[0])
@@ -199,9 +209,10 @@ class HeatGrid(ScrollView, can_focus=True):
         column = min(max(column, 0), max(0, self._lines[line].length - 1))
         self._set_cursor(line, column)
         self.scroll_to_region(Region(0, line, 1, 1), animate=False, force=True)
-        pointed = self.pointed
+        row, first = self._lines[line].row, (self._lines[line].start + column) * self.pack
+        here = self.pointed or row.points[first : first + 1]  # where the filter leaves nothing
         top = (line, column) == (0, 0)
-        self._held = None if top or not pointed else pointed[0].id
+        self._held = None if top or not here else here[0].id
         self.post_message(self.Pointed())
 
     def action_move(self, lines: int, columns: int) -> None:

@@ -60,6 +60,13 @@ class Sections(Vertical):
         self._together = event.size.height >= ROOM_FOR_ALL
         self._arrange()
 
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """A click gives the keys to a table without turning to it."""
+        for number, (_, table) in enumerate(self._parts):
+            if table is event.widget and number != self._active:
+                self._active = number
+                self.show(self._counts)
+
     def show(self, counts: Sequence[int | None]) -> None:
         """Writes the titles, with how many rows each table has."""
         self._counts = list(counts)
