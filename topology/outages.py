@@ -67,6 +67,7 @@ class Book:
             for outage in restored
             if outage.ended is None
         }
+        self.rebase(wan)  # which may be another than before the restart
         self._waiting: dict[Root, float] = {}
 
     @property
@@ -249,6 +250,10 @@ def _tokens_of(wan: Wan, outage: Outage) -> frozenset[str]:
     """The symptoms of an outage that the store remembers."""
     tokens = {f"node:{node}" for node in outage.down}
     tokens |= {f"mains:{ups}" for ups in outage.batteries}
+    link = wan.inventory.links.get(outage.root.id)
+    if outage.root.kind is RootKind.LINK and link is not None:
+        tokens.add(token(outage.root))  # and the end that it cuts off, which is not called down
+        tokens |= {f"node:{end}" for end in (link.a, link.b) if end in outage.shadowed}
     if outage.root.kind is RootKind.GROUP and not tokens:
         group = wan.groups.get(outage.root.id)
         tokens.update(group.members if group else ())

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from collector.sample import Facts, Layout, Readings
-from configs.inventory import Inventory
+from configs.inventory import Inventory, Link
 
 UP, DOWN = {1.0}, {2.0, 6.0, 7.0}  # IF-MIB::ifOperStatus: up; down, notPresent, lowerLayerDown
 NAMES = ("ifName", "ifDescr", "ifAlias")
@@ -56,11 +56,10 @@ class Ports:
         """Links that an end says are down."""
         return frozenset(link for _, link in self.down_since)
 
-    def forget(self, node: str) -> None:
-        """Drops what a node said: it cannot be asked any more."""
-        for link in self._links.get(node, {}).values():
-            self.words.pop((node, link), None)
-            self.down_since.pop((node, link), None)
+    def unheard(self, link: Link) -> bool:
+        """Whether a port of a link has not been told of yet."""
+        ends = ((link.a, link.a_port), (link.b, link.b_port))
+        return any(port and (node, link.id) not in self.words for node, port in ends)
 
     def keep(self, before: Ports) -> None:
         """Takes over what was known of ports that still exist."""

@@ -9,6 +9,7 @@ from topology.confirmation import Look, Watch
 from topology.diagnosis import Diagnosis, Fault
 from topology.graph import Wan
 from topology.ports import Ports
+from topology.signs import NEWS_S
 
 GRACE_S = 5.0  # how long nodes behind a healed outage are asked again before they may be roots
 # A verdict that never settles is told all the same, so long after its onset: at first once all that
@@ -64,8 +65,11 @@ class Ripeness:
     def settled(self, fault: Fault, now: float, since: float = -math.inf) -> bool:
         """Whether all that a fault depends on has been looked at since it arose, or time is up,
         and its fronts were asked again after `since`."""
-        if any(self._watch.looks[front].sent_at <= since for front in fault.fronts):
+        looks = self._watch.looks
+        if any(looks[front].sent_at <= since for front in fault.fronts):
             return False
+        if any(looks[n].word is False and not looks[n].misses for n in fault.fronts):
+            return False  # that it was silent before a restart says nothing of now
         if any(now < self._pardoned.get(front, now) for front in fault.fronts):
             return False
         if any(self.unheard_ends(link) for link in fault.links):
@@ -76,7 +80,7 @@ class Ripeness:
         pending = self.pending(fault)
         if not pending or now > opened + MOST_PATIENCE_S:
             return True
-        enough, looks = self._watch.settings.misses, self._watch.looks
+        enough = self._watch.settings.misses
         return now > opened + PATIENCE_S and all(
             looks[node].looked_since(fault.onset) >= enough for node in pending
         )
@@ -98,6 +102,20 @@ class Ripeness:
                 if not look.settled or (look.word is not False and look.sent_at < onset):
                     pending.add(node)
         return pending
+
+    def only_remembered(self, symptom: str, now: float) -> bool:
+        """Whether nothing was heard since the start of a symptom (`node:ID`, `link:ID`, `monitor:`)
+        of before it. Ports are waited for no longer than a UPS is."""
+        kind, _, name = symptom.partition(":")
+        looks, started = self._watch.looks, self._watch.started
+        if kind == "monitor":
+            return not any(look.word for look in looks.values())
+        if kind == "node":
+            look = looks.get(name)
+            return look is not None and not look.answers and look.spoke_at is None
+        link = self._wan.inventory.links.get(name) if kind == "link" else None
+        early = started is not None and now - started < NEWS_S
+        return early and link is not None and self._ports.unheard(link)
 
     def unheard_ends(self, link: str) -> tuple[str, ...]:
         """Ends of a failed link, unless both have answered since it was said to be down: else one

@@ -70,6 +70,7 @@ class Situation:
         self._flaps = Flaps()
         self._settle(inventory, restored)
         self._book = Book(self._wan, confirmation.hold_down_s, restored.outages)
+        self._restored = frozenset(outage.id for outage in restored.outages)
         self._touched = self._views.cast(self._book.open) | set(inventory.nodes)
 
     def _settle(self, inventory: Inventory, restored: Restored) -> None:
@@ -87,7 +88,7 @@ class Situation:
             if state is not NodeState.UNKNOWN:
                 self._watch.looks[node].word = state is NodeState.UP
         self._census.update(inventory.nodes, self._views.states)
-        self._evidence = Evidence({})
+        self._evidence: Evidence | None = None
         self._diagnosis = Diagnosis()
         self._stale: set[str] = set()
         self._passing: frozenset[str] = frozenset()
@@ -258,7 +259,7 @@ class Situation:
         self._maintained = Maintained.of(wan, self._targets)
         self._census.maintain(self._maintained.nodes)
         self._book.rebase(wan)
-        self._evidence = Evidence({})
+        self._evidence = None
         self._dirty = True
         self._touched |= before ^ self._maintained.nodes
 
@@ -333,6 +334,10 @@ class Situation:
         have answered or been asked in vain."""
         return (
             all(self._gone(symptom) for symptom in symptoms)
+            and not (
+                outage.id in self._restored
+                and any(self._ripeness.only_remembered(symptom, now) for symptom in symptoms)
+            )
             and not any(self._signs.may_be_lost(ups, self._watch, now) for ups in outage.batteries)
             and not any(self._flaps.active(symptom, now) for symptom in symptoms)
             and self._ripeness.pardoned(now).isdisjoint(outage.shadowed)

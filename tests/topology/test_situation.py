@@ -7,6 +7,7 @@ import random
 import pytest
 
 from collector.sample import Failure, PollFailed, Trap
+from configs.inventory import Inventory, Node, Role
 from tests.topology.nation import nation
 from tests.topology.world import World
 from topology.outage import RootKind, Severity
@@ -320,6 +321,23 @@ def test_a_reload_keeps_what_is_known_of_the_nodes_that_remain() -> None:
     assert [outage.id for outage in turn.ended] == [opened["cpe-0-4"]]
     assert turn.snapshot.nodes["cpe-0-2"].state is NodeState.DOWN
     assert "cpe-0-4" not in turn.snapshot.nodes
+
+
+def test_a_reload_that_leaves_no_node_as_it_was_goes_on() -> None:
+    world = World(nation(provinces=1, communes=1))
+    world.run(8)
+    world.fail("node:cpe-0-0")
+    ((_, outage),) = world.run(8).opened
+    other = Inventory(
+        provinces=world.inventory.provinces,
+        sites=world.inventory.sites,
+        nodes={"new": Node("new", "dc-1", "127.9.9.9", Role.CORE)},
+        monitors=("new",),
+    )
+    world.situation.replace(other)
+    turn = world.situation.tick(world.now, world.utc(world.now))
+    assert [ended.id for ended in turn.ended] == [outage.id]
+    assert not turn.snapshot.outages
 
 
 @pytest.mark.parametrize("seed", range(24))
