@@ -36,17 +36,19 @@ class Maintained:
         return cls(targeted | wan.behind(members), frozenset(wan.links[k] for k in links))
 
     def covers(self, wan: Wan, outage: Outage) -> bool:
-        """Whether everything that the outage's root takes down was expected to fail."""
-        if outage.root.kind is RootKind.MONITOR:
+        """Whether the outage's root was expected to fail, and everybody whom it hurts to be hurt:
+        who lost another way before was not."""
+        root, hurt = outage.root, {*outage.down, *outage.shadowed, *outage.batteries}
+        if root.kind is RootKind.MONITOR or not self.nodes.issuperset(hurt):
             return False
-        if outage.root.kind is RootKind.LINK:
-            link = wan.inventory.links.get(outage.root.id)
-            if outage.root.id in self.links:
-                return True
-            return link is not None and (link.a in self.nodes or link.b in self.nodes)
-        if outage.down:
-            return self.nodes.issuperset(outage.down)
-        group = wan.groups.get(outage.root.id)
-        return group is not None and all(
-            member.partition(":")[2] in self.links | self.nodes for member in group.members
+        if root.kind is RootKind.NODE:
+            return root.id in self.nodes
+        if root.kind is RootKind.LINK:
+            link = wan.inventory.links.get(root.id)
+            ends = (link.a, link.b) if link else ()
+            return root.id in self.links or not self.nodes.isdisjoint(ends)
+        group = wan.groups.get(root.id)
+        return bool(outage.down) or (
+            group is not None
+            and all(m.partition(":")[2] in self.links | self.nodes for m in group.members)
         )

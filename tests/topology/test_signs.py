@@ -323,3 +323,15 @@ def test_the_states_that_a_survey_finds_on_a_ups_are_words_on_its_mains(oid: str
 def test_an_outage_without_a_battery_is_not_on_battery() -> None:
     outage = Outage("x", Root(RootKind.LINK, "l"), Severity.WARNING, World.utc(0), (), ())
     assert not outage.on_battery
+
+
+def test_mains_that_are_lost_in_a_maintenance_window_of_their_site_are_flagged() -> None:
+    inventory = with_ups()
+    del inventory.groups["power-0"]
+    world = World(inventory)
+    world.run(10)
+    world.situation.maintenance(frozenset({"site:hub-0"}))
+    says(world, BATTERY)
+    ((_, outage),) = world.run(20).opened
+    assert outage.on_battery
+    assert outage.maintenance

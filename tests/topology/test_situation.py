@@ -174,6 +174,31 @@ def test_what_lies_behind_maintenance_is_flagged() -> None:
     assert [outage.maintenance for _, outage in told.revised] == [False]
 
 
+def test_who_had_lost_another_way_is_not_expected_to_be_hurt_by_maintenance() -> None:
+    world = settled()
+    world.fail("link:cpe-0-0--hub-0b")
+    world.poll("hub-0b")
+    world.poll("cpe-0-0")
+    ((_, line),) = world.run(10).opened
+    assert line.severity is Severity.WARNING
+    world.situation.maintenance(frozenset({"node:hub-0a"}))
+    world.fail("node:hub-0a")
+    world.run(10)
+    (hub,) = [o for o in world.turn.snapshot.outages if o.id != line.id]
+    assert hub.root.id == "hub-0a"
+    assert {"cpe-0-0", "cpe-0-5"} <= set(hub.shadowed)
+    assert not hub.maintenance
+
+
+def test_a_router_that_is_mute_in_its_own_maintenance_is_flagged() -> None:
+    world = settled()
+    world.situation.maintenance(frozenset({"node:hub-0a"}))
+    world.mute.add("hub-0a")
+    ((_, outage),) = world.run(8).opened
+    assert not outage.down
+    assert outage.maintenance
+
+
 def test_a_port_that_goes_down_between_two_reachable_nodes_is_redundancy_lost() -> None:
     world = settled()
     world.fail("link:hub-0a--core-1")
