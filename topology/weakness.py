@@ -113,7 +113,7 @@ def weak_points(wan: Wan) -> tuple[WeakPoint, ...]:
     off one or more besides their own, links that cut off two or more."""
     tree = _Tree(wan)
     by_site = wan.at_site
-    own = {tree.common(nodes) for nodes in by_site.values()}
+    own = {last for nodes in by_site.values() if (last := tree.common(nodes)) in nodes}
     found = []
     for vertex, count in tree.cut_by(dict.fromkeys(by_site.values(), 1)).items():
         others = count - (vertex in own or vertex >= len(wan.nodes))
@@ -192,7 +192,7 @@ def _skeleton(wan: Wan) -> tuple[dict[int, int], set[int]]:
     """(the node that stands for each, those that stand for several) in a smaller network of the
     same weak pairs: what hangs by one line is drawn together with what it hangs on, and three nodes
     or more that hang on the same two are drawn together."""
-    near = [{far for far, _ in edges} for edges in wan.edges]
+    near = [Counter(far for far, _ in edges) for edges in wan.edges]  # by how many lines
     into = {n: n for n in range(len(wan.nodes))}
     leaves = [n for n in into if len(near[n]) == 1 and n not in wan.monitors]
     for n in leaves:  # grows while it is walked
@@ -200,13 +200,15 @@ def _skeleton(wan: Wan) -> tuple[dict[int, int], set[int]]:
             continue
         (hub,) = near[n]
         into[n] = hub
-        near[n] = set()
-        near[hub].discard(n)
-        if len(near[hub]) == 1 and hub not in wan.monitors:
+        near[n].clear()
+        del near[hub][n]
+        if (
+            near[hub].total() == 1 and hub not in wan.monitors
+        ):  # of two lines to it the pair is weak
             leaves.append(hub)
     twins: dict[frozenset[int], list[int]] = {}
     for n in range(len(wan.nodes)):
-        if into[n] == n and len(near[n]) == 2 and n not in wan.monitors:
+        if into[n] == n and len(near[n]) == 2 == near[n].total() and n not in wan.monitors:
             twins.setdefault(frozenset(near[n]), []).append(n)
     several: set[int] = set()
     for first, *others in twins.values():

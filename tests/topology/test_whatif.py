@@ -56,6 +56,18 @@ def test_a_ring_has_no_weak_point_but_a_risky_pair_for_every_segment() -> None:
     assert pairs[("node:a", "node:c")] == 1
 
 
+def test_two_lines_to_the_same_router_are_a_risky_pair_of_what_hangs_on_them() -> None:
+    wan = network("mhab", [("m", "h"), ("m", "h"), ("h", "a"), ("h", "b"), ("h", "b")])
+    pairs = {pair.members: pair.sites for pair in risky_pairs(wan)}
+    assert pairs == {("link:m-h", "link:m-h-2"): 3}
+
+
+def test_a_router_is_the_weak_point_of_a_site_whose_lines_all_end_on_it() -> None:
+    lines = [("m", "h"), ("m", "g"), ("g", "h"), ("h", "a"), ("h", "b")]
+    wan = network("mghab", lines, sites={"g": "hub", "h": "hub", "a": "commune", "b": "commune"})
+    assert [(point.members, point.sites) for point in weak_points(wan)] == [(("node:h",), 1)]
+
+
 def test_the_worst_pair_of_the_nation_is_told_first() -> None:
     (worst, *_) = risky_pairs(Wan(nation(communes=12)))
     assert worst.sites == 13
