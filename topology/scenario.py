@@ -30,7 +30,7 @@ FRESH_S = 60.0  # what was observed longer ago is no longer known
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
 
 
 class _Node(_Part):
@@ -78,8 +78,9 @@ class Scenario(_Part):
 
     def wan(self) -> Wan:
         """The graph. Raises ScenarioError for a reference to nowhere."""
-        nodes = {node.id for node in self.network.nodes}
-        links = {link.id for link in self.network.links}
+        nodes = self._ids("node", self.network.nodes)
+        links = self._ids("link", self.network.links)
+        self._ids("group", self.network.groups)
         for link in self.network.links:
             for end in (link.a, link.b):
                 if end not in nodes:
@@ -107,9 +108,25 @@ class Scenario(_Part):
             inventory.groups[group.id] = RiskGroup(group.id, group.kind, group.members)
         return Wan(inventory)
 
+    def _ids(self, kind: str, parts: Iterable[_Node | _Link | _Group]) -> set[str]:
+        """Raises ScenarioError where two have one id: the verdict could not tell them apart."""
+        ids: set[str] = set()
+        for part in parts:
+            if part.id in ids:
+                raise ScenarioError(f"{self.name}: there are two {kind}s {part.id!r}")
+            ids.add(part.id)
+        return ids
+
     def evidence(self, wan: Wan) -> Evidence:
-        """The newest fresh word on every node and port, whatever the order it is told in."""
-        fresh = [seen for seen in self.observations if self.now - seen.at <= FRESH_S]
+        """The newest fresh word on every node and port, whatever the order it is told in; what is
+        said of nodes and links that are not in the network counts for nothing."""
+        fresh = [
+            seen
+            for seen in self.observations
+            if self.now - seen.at <= FRESH_S
+            and seen.node in wan.node_at
+            and (seen.link is None or seen.link in wan.link_at)
+        ]
         reachable = _newest((o.node, o.at, o.reachable) for o in fresh if o.link is None)
         ports = _newest(
             ((o.node, o.link), o.at, None if o.oper is None else o.oper == "up")
@@ -123,7 +140,7 @@ class Scenario(_Part):
         expected = {
             (node, wan.links[link])
             for node, (_, answers) in reachable.items()
-            if answers and node in wan.node_at
+            if answers
             for _, link in wan.edges[wan.node_at[node]]
         }
         heard = len(expected & ports.keys())

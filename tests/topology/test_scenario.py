@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 import pytest
@@ -59,6 +60,18 @@ def test_the_newest_word_wins_in_whatever_order_it_is_told() -> None:
         assert json.loads(answer(json.dumps(scenario(observations=order))))["outages"] == []
 
 
+def test_what_is_said_of_nodes_and_links_that_are_not_there_changes_nothing() -> None:
+    silent = [{"at": 20, "node": node, "reachable": False} for node in "mabc"]
+    ghosts = [
+        {"at": 30, "node": "ghost", "reachable": True},
+        {"at": 30, "node": "ghost", "link": "m--a", "oper": "up"},
+        {"at": 30, "node": "m", "link": "ghost", "oper": "up"},
+    ]
+    for words in (silent, scenario()["observations"]):
+        plain = answer(json.dumps(scenario(observations=words)))
+        assert answer(json.dumps(scenario(observations=words + ghosts))) == plain
+
+
 def test_words_on_power_are_heard_and_told_as_clues() -> None:
     words = [*scenario()["observations"], {"at": 5, "node": "a", "mains": False}]
     said = json.loads(answer(json.dumps(scenario(observations=words))))
@@ -77,6 +90,8 @@ def test_words_on_power_are_heard_and_told_as_clues() -> None:
         ("groups", [{"id": "g", "members": ["m"]}], "group 'g' names 'm'"),
         ("monitors", ["z"], "no node 'z' to monitor from"),
         ("nodes", "many", "network.nodes"),
+        ("nodes", [{"id": "m"}, {"id": "a"}, {"id": "m"}], "two nodes 'm'"),
+        ("groups", [{"id": "g", "members": []}] * 2, "two groups 'g'"),
     ],
 )
 def test_a_scenario_that_cannot_be_read_says_where_and_why(
@@ -86,6 +101,19 @@ def test_a_scenario_that_cannot_be_read_says_where_and_why(
     wrong["network"][part] = value
     with pytest.raises(ScenarioError, match=complaint):
         answer(json.dumps(wrong))
+
+
+def test_two_links_of_one_id_are_refused() -> None:
+    wrong = scenario()
+    wrong["network"]["links"] += [{"id": "a--b", "a": "m", "b": "b"}]
+    with pytest.raises(ScenarioError, match="two links 'a--b'"):
+        answer(json.dumps(wrong))
+
+
+@pytest.mark.parametrize("never", [math.nan, math.inf])
+def test_a_time_that_is_no_number_is_refused(never: float) -> None:
+    with pytest.raises(ScenarioError, match="now"):
+        answer(json.dumps(scenario(now=never)))
 
 
 def test_text_that_is_not_json_is_refused() -> None:
