@@ -154,6 +154,7 @@ class Chronicle:
             self._places.setdefault(site, _Place())
         self._dark = {n: since for n, since in self._dark.items() if n in inventory.nodes}
         self._doubtful.intersection_update(inventory.sites)
+        self._doubtful.update(site for site, nodes in self._nodes_at.items() if not nodes)
         return inventory.nodes
 
     def _judge(self, name: str, nodes: Mapping[str, NodeView], at: datetime) -> None:

@@ -271,6 +271,15 @@ def test_a_site_that_leaves_the_inventory_is_not_watched_any_more() -> None:
     assert world.watched == [(10, 30)]
 
 
+def test_a_site_that_loses_its_last_node_is_not_watched_any_more() -> None:
+    world = covered()
+    world.inventory = replace(world.inventory, nodes={})
+    world.views.clear()
+    world.turn(30)
+    world.turn(40)
+    assert world.watched == [(10, 30)]
+
+
 def test_a_reload_leaves_what_is_known_as_it_is() -> None:
     world = covered()
     world.both(DOWN, 20)
