@@ -39,12 +39,15 @@ def _outage(
     place, hurt = atlas.place(outage), atlas.hurt(outage, sites)
     monitor = outage.root.kind is RootKind.MONITOR
     how = "battery" if outage.on_battery else outage.severity
+    kind = f"event.monitor.{what}" if monitor else f"event.outage.{what}.{how}"
+    if outage.merged_into:
+        kind = "event.outage.merged"
     params = {"root": place.name, "points": str(len(hurt.sites)), "communes": str(hurt.communes)}
     if outage.ended is not None:
         params["lasted"] = _clock(outage.ended - outage.since)
     return Event(
         at=at,
-        kind=f"event.monitor.{what}" if monitor else f"event.outage.{what}.{how}",
+        kind=kind,
         node=outage.root.id if outage.root.kind is RootKind.NODE else "",
         site=place.site.id if place.site else "",
         outage=outage.id,

@@ -69,7 +69,9 @@ def lasted(span: timedelta, say: Messages) -> str:
 def _summary(outage: Outage, place: Place, hurt: Hurt, say: Messages) -> str:
     monitor = outage.root.kind is RootKind.MONITOR
     key = "alert.battery" if outage.on_battery else f"alert.{_kind(outage.root)}"
-    if outage.ended is not None:
+    if outage.merged_into:
+        key = "alert.merged"
+    elif outage.ended is not None:
         key += ".resolved"
     elif not monitor and not outage.on_battery:
         key += f".{outage.severity}"
@@ -94,6 +96,8 @@ def _where(place: Place, say: Messages) -> str:
 def _description(outage: Outage, atlas: Atlas, hurt: Hurt, say: Messages) -> list[str]:
     since = outage.since.astimezone()  # the operators' own clock
     parts = [say("alert.since", since=since, zone=_zone(since))]
+    if outage.merged_into:
+        return parts
     if outage.ended is not None:
         ended = outage.ended.astimezone()
         parts.append(say("alert.ended", ended=ended, zone=_zone(ended)))

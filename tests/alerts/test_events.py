@@ -49,6 +49,13 @@ def test_its_end_says_how_long_it_lasted() -> None:
     assert (up.kind, up.params["node"]) == ("event.node.up", "hub-lao-cai-1")
 
 
+def test_an_outage_that_became_part_of_another_is_not_said_to_be_over() -> None:
+    (event,) = told(ended=(outage(ended=later(60), merged_into="o2"),))
+    assert event.kind == "event.outage.merged"
+    for language in ("vi", "en"):
+        assert "hub-lao-cai-1" in messages(language)(event.kind, **event.params)
+
+
 def test_a_fleet_that_answers_for_the_first_time_is_one_event() -> None:
     (crowd,) = told(*(change(cpe, UNKNOWN, UP) for cpe in CPES))
     assert (crowd.kind, crowd.params) == ("event.nodes.appeared", {"count": "7"})

@@ -207,3 +207,27 @@ def test_what_was_held_back_before_a_restart_pages_after_it() -> None:
     pager = Pager([receiver()], language="vi", held={"o1", "long-gone"})
     record = pager.record((), (), (), (), snapshot(outage()))
     assert [alert.suppressed for alert in record.alerts] == [""]
+
+
+def test_an_end_waits_for_who_was_told_of_its_beginning_and_is_no_receiver_now() -> None:
+    pager = Pager([receiver(), receiver("old")], language="vi", known={"older"})
+    now = outage()
+    pager.record((), (now,), (), (), snapshot(now))
+    pager.use([receiver(), receiver("quiet", send_resolved=False)], language="vi", external_url="")
+    over = outage(ended=later(60))
+    record = pager.record((), (), (), (over,), snapshot(at=60))
+    assert [alert.receiver for alert in record.alerts] == ["noc", "old", "older"]
+
+
+def test_an_outage_that_became_part_of_another_is_not_said_to_be_over() -> None:
+    merged = outage("o2", ended=later(60), merged_into="o1")
+    (alert,) = alerts_for(
+        (), (), (merged,),
+        snapshot=snapshot(outage(), at=60), receivers=(receiver(),), atlas=ATLAS,
+        say=messages("en"),
+    )  # fmt: skip
+    assert alert.status == "resolved"
+    assert alert.annotations["summary"] == (
+        "hub-lao-cai-1 (Trung tâm tỉnh Lào Cai, Lào Cai): part of another outage now, which goes on"
+    )
+    assert "Ended" not in alert.annotations["description"]
