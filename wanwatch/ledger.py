@@ -98,11 +98,11 @@ class Ledger:
         except StoreError as error:
             self._owe(record, error, turn.snapshot.at)
             return
-        if self.failure:
+        failed, self.failure = self.failure, ""
+        if failed:
             log.warning("the store writes again, nothing was lost")
             self.note(Event(turn.snapshot.at, "event.store.recovered"))
-            self.failure = ""
-        if paged:
+        if paged or failed:  # what a server committed before its connection broke is no news to it
             self._paged()
 
     def _owe(self, record: Record, error: StoreError, at: datetime) -> None:

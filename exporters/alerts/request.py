@@ -38,20 +38,26 @@ async def post(
     """Returns when the receiver has taken the body. Raises DeliveryError, RejectedError."""
     headers = {"Content-Type": content_type, "Idempotency-Key": idempotency_key}
     headers |= signature(access.hmac_secret, body, now)
+    taken = False
     try:
         async with (
             asyncio.timeout(access.timeout_s),
             client.stream("POST", url, content=body, headers=headers) as response,
         ):
+            taken = response.is_success  # whatever becomes of the rest of the answer
             answer = await _beginning(response)
     except TimeoutError:
+        if taken:
+            return
         raise DeliveryError(f"no answer within {access.timeout_s:g} s") from None
     except (httpx.InvalidURL, httpx.UnsupportedProtocol):
         raise RejectedError("its URL is not an http:// or https:// URL") from None
     except (httpx.HTTPError, OSError) as error:
+        if taken:
+            return
         reason = str(error) or type(error).__name__
         raise DeliveryError(f"cannot be reached: {access.redact(reason)}") from None
-    if response.is_success:
+    if taken:
         return
     said = access.redact(f"HTTP {response.status_code} {answer}".strip())
     if response.status_code >= 500 or response.status_code in PASSING:

@@ -13,6 +13,7 @@ import orjson
 HANG = "hang"
 HANG_UP = "hang up"
 SLOWLY = "slowly"  # success, after a while
+CUT_SHORT = "cut short"  # success, but the answer breaks off
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,14 @@ class Hook:
                 self.calls.append(request)
                 answer = self.behave(request)
                 if answer == HANG:
+                    self._arrived.set()
                     await asyncio.sleep(3600)
                 if answer == HANG_UP:
+                    return
+                if answer == CUT_SHORT:
+                    self.taken.append(request)
+                    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\nbody")
+                    await writer.drain()
                     return
                 if answer == SLOWLY:
                     self._arrived.set()

@@ -16,10 +16,11 @@ from exporters.alerts.access import ReceiverAccess
 from exporters.alerts.channel import Clock
 from exporters.alerts.delivery import Deliverer
 from exporters.alerts.figures import DELIVERY
+from exporters.alerts.post_box import AT_ONCE
 from exporters.program import program_registry
 from store.database import Store
 from store.record import AlertStatus, Event, OutboxAlert, Record
-from tests.alerts.hook import HANG, HANG_UP, SLOWLY, Call, hook
+from tests.alerts.hook import CUT_SHORT, HANG, HANG_UP, SLOWLY, Call, hook
 from tests.alerts.material import alert, later
 from topology.outage import Severity
 
@@ -357,7 +358,66 @@ async def test_alerts_for_a_receiver_that_is_gone_wait_in_the_outbox(
         async with delivering(store, present) as it:
             await noc.until(lambda h: len(h.taken) == 1)
             assert len(await store.pending()) >= 2
-            it.deliverer.use([present, ReceiverAccess("old", "webhook", noc.url)])
+            old = ReceiverAccess("old", "webhook", noc.url)
+            it.deliverer.use([present, old], external_url="")
             await it.settled()
         assert len(noc.pages()) == 3
     assert caplog.text.count("alerts wait for receiver old, which is not configured") == 1
+
+
+async def test_a_reload_takes_alerts_away_from_an_address_that_hangs(store: Store) -> None:
+    await store.commit(Record(alerts=tuple(alert(outage=f"o{n}") for n in range(AT_ONCE + 4))))
+    async with hook(lambda _call: HANG) as wrong, hook() as right:
+        access = ReceiverAccess("noc", "webhook", wrong.url, timeout_s=1.0)
+        async with delivering(store, access) as it:
+            await wrong.until(lambda h: len(h.calls) == AT_ONCE)
+            it.deliverer.use([ReceiverAccess("noc", "webhook", right.url)], external_url="")
+            await it.settled()
+        assert len(wrong.calls) == AT_ONCE
+    assert len(right.pages()) == AT_ONCE + 4
+
+
+async def test_a_reload_changes_the_address_that_messages_give_for_more(store: Store) -> None:
+    await store.commit(Record(alerts=(alert(),)))
+    async with hook() as noc:
+        access = ReceiverAccess("noc", "webhook", noc.url)
+        async with delivering(store, access) as it:
+            await it.settled()
+            it.deliverer.use([access], external_url="http://wan.example")
+            await store.commit(Record(alerts=(alert(RESOLVED),)))
+            it.notify()
+            await it.settled()
+    assert [call.json["externalURL"] for call in noc.taken] == ["", "http://wan.example"]
+
+
+async def test_an_alertmanager_that_is_told_nothing_is_not_said_to_work_again(
+    store: Store,
+) -> None:
+    events: list[Event] = []
+    rounds = asyncio.Semaphore(0)
+
+    async def firing(receiver: str) -> list[OutboxAlert]:
+        rounds.release()
+        return await store.firing(receiver)
+
+    await store.commit(Record(alerts=(alert(receiver="am"),)))
+    async with hook(lambda _call: 400) as am, asyncio.timeout(15):
+        access = ReceiverAccess("am", "alertmanager", am.url)
+        async with delivering(store, access, events=events, delay=patient, repeat_s=0.01) as it:
+            await it.outbox.noted.wait()
+            it.outbox.firing = firing
+            for _ in range(3):
+                await rounds.acquire()
+            (stats,) = it.deliverer.stats()
+    assert stats.failing
+    assert [event.kind for event in events] == ["event.receiver.failing"]
+
+
+async def test_a_page_that_was_taken_is_not_sent_again_though_the_answer_breaks_off(
+    store: Store,
+) -> None:
+    await store.commit(Record(alerts=(alert(),)))
+    async with hook(lambda _call: CUT_SHORT) as noc:
+        async with delivering(store, ReceiverAccess("noc", "webhook", noc.url)) as it:
+            await it.settled()
+        assert len(noc.calls) == 1
