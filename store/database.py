@@ -73,12 +73,16 @@ class Store:
         return await self._backend.read(outbox.pending)
 
     async def firing(self, receiver: str) -> list[OutboxAlert]:
-        """What `receiver` was last told of each outage that has not been resolved."""
+        """What `receiver` was last told of each outage that is not over."""
         return await self._backend.read(partial(outbox.firing, receiver=receiver))
 
     async def suppressed(self) -> frozenset[str]:
         """Outages with pages held back by a silence or a maintenance window."""
         return await self._backend.read(outbox.suppressed)
+
+    async def receivers(self) -> frozenset[str]:
+        """Whoever was ever to be told of an outage that is remembered."""
+        return await self._backend.read(outbox.receivers)
 
     async def delivered(self, alert: OutboxAlert, at: datetime) -> None:
         await self._backend.write(partial(outbox.delivered, sent=alert, at=at))

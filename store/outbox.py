@@ -77,9 +77,16 @@ def firing(connection: Connection, receiver: str) -> list[OutboxAlert]:
 def suppressed(connection: Connection) -> frozenset[str]:
     """Outages of which somebody is not told, and would be if the reason went away."""
     rows = connection.execute(
-        select(ALERT.c.outage).where(ALERT.c.state == DeliveryState.SUPPRESSED).distinct()
+        select(ALERT.c.outage)
+        .where(ALERT.c.state == DeliveryState.SUPPRESSED, ALERT.c.outage.not_in(OVER))
+        .distinct()
     )
     return frozenset(rows.scalars())
+
+
+def receivers(connection: Connection) -> frozenset[str]:
+    """Whoever was ever to be told of an outage that is remembered."""
+    return frozenset(connection.scalars(select(ALERT.c.receiver).distinct()))
 
 
 def delivered(connection: Connection, sent: OutboxAlert, at: datetime) -> None:

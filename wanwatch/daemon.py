@@ -73,7 +73,8 @@ FIXED = ("http", "traps", "store", "polling", "confirmation", "history_s", "modu
 class Daemon:
     """A running monitor: every part once, wired here and nowhere else. It is the API's `Source`.
 
-    `held`: ids of outages with pages that a silence or a window held back when it stopped last.
+    `held`: ids of outages with pages that a silence or a window held back when it stopped last;
+    `known`: the names of all receivers that there have been.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class Daemon:
         restored: Restored,
         identities: Iterable[Sighting],
         held: Collection[str],
+        known: Collection[str],
         clock: Clock,
     ) -> None:
         settings, inventory = configuration.settings, configuration.inventory
@@ -126,6 +128,7 @@ class Daemon:
             language=settings.language,
             external_url=settings.external_url,
             held=held,
+            known=known,
         )
         self.ledger = Ledger(store, pager, self.deliverer.notify, restored.past)
         self.wiring = Wiring(
@@ -346,8 +349,8 @@ async def run(path: Path) -> None:
     url = store_url(configuration.settings.store)
     store = await Store.open(url, folder=configuration.path.parent)
     try:
-        restored, held = await store.restore(), await store.suppressed()
-        known = (await store.identities()).values()
-        await Daemon(configuration, store, restored, known, held, SystemClock()).run()
+        restored, identities = await store.restore(), (await store.identities()).values()
+        held, known = await store.suppressed(), await store.receivers()
+        await Daemon(configuration, store, restored, identities, held, known, SystemClock()).run()
     finally:
         await store.close()

@@ -17,7 +17,9 @@ from topology.state import Returned, StateChange
 
 
 class Pager:
-    """`held`: the outages that the store says are suppressed (`Store.suppressed`), at start."""
+    """`held`: the outages that the store says are suppressed (`Store.suppressed`), at start;
+    `known`: whoever it has alerts for (`Store.receivers`). Those of them that are no receivers now
+    may be so again, and would be told of no end."""
 
     def __init__(
         self,
@@ -26,8 +28,10 @@ class Pager:
         language: str,
         external_url: str = "",
         held: Collection[str] = (),
+        known: Collection[str] = (),
     ) -> None:
         self._held = set(held)
+        self._known = set(known)
         self._atlas = Atlas(Inventory())
         self.use(receivers, language=language, external_url=external_url)
 
@@ -35,6 +39,9 @@ class Pager:
         """Takes what a new configuration says: a new receiver is told of what is open already."""
         self._review = True
         self._receivers = tuple(receivers)
+        names = {receiver.name for receiver in receivers}
+        self._absent = sorted(self._known - names)
+        self._known |= names
         self._say = messages(language)
         self._external_url = external_url
 
@@ -82,6 +89,7 @@ class Pager:
             ended,
             snapshot=snapshot,
             receivers=self._receivers,
+            absent=self._absent,
             silences=silences,
             held=self._held,
             atlas=self._atlas,

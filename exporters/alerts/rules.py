@@ -20,6 +20,7 @@ def alerts_for(
     *,
     snapshot: Snapshot,
     receivers: Sequence[Receiver],
+    absent: Sequence[str] = (),
     silences: Sequence[Silence] = (),
     held: Collection[str] = (),
     atlas: Atlas,
@@ -29,7 +30,8 @@ def alerts_for(
     """An alert per outage and receiver, for the outbox to pair into pages.
 
     `held`: ids of outages of which somebody was not told; told as soon as no silence and no
-    maintenance holds them back any more. `atlas` is of the snapshot's inventory.
+    maintenance holds them back any more. `absent`: who may have been told when they were
+    receivers; an end waits for them. `atlas` is of the snapshot's inventory.
     """
     touched = {outage.id: outage for outage in (*opened, *revised)}
     for outage in snapshot.outages:
@@ -45,11 +47,12 @@ def alerts_for(
         marks = labels_of(outage, atlas)
         texts = texts_of(outage, atlas, snapshot.sites, say)
         reason = "" if over else _reason(outage, marks, silences, snapshot)
+        told = [r.name for r in receivers if (r.send_resolved if over else _wants(r, outage))]
         url = f"{external_url.rstrip('/')}/api/v1/outages/{outage.id}" if external_url else ""
         alerts += [
             Alert(
                 outage=outage.id,
-                receiver=receiver.name,
+                receiver=receiver,
                 status=AlertStatus.RESOLVED if over else AlertStatus.FIRING,
                 severity=outage.severity,
                 created=snapshot.at,
@@ -60,8 +63,7 @@ def alerts_for(
                 url=url,
                 suppressed=reason,
             )
-            for receiver in receivers
-            if (receiver.send_resolved if over else _wants(receiver, outage))
+            for receiver in (*told, *(absent if over else ()))
         ]
     return tuple(alerts)
 

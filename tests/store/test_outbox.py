@@ -133,3 +133,18 @@ async def test_what_a_receiver_was_told_of_open_outages_can_be_told_again(store:
     await store.commit(Record(alerts=(alert(RESOLVED),)))
     assert [told.alert.outage for told in await store.firing("noc")] == ["o2"]
     assert await store.firing("boss") == []
+
+
+async def test_what_is_over_is_neither_firing_nor_held_back_whoever_was_told(store: Store) -> None:
+    await store.commit(Record(alerts=(alert(), alert(outage="o2", suppressed="silence"))))
+    await deliver_all(store)
+    assert len(await store.firing("noc")) == len(await store.suppressed()) == 1
+    over = tuple(outage(name, ended=later(60)) for name in ("o1", "o2"))
+    await store.commit(Record(outages=over))  # of a receiver that wants no resolved
+    assert await store.firing("noc") == []
+    assert await store.suppressed() == frozenset()
+
+
+async def test_every_receiver_that_there_was_is_known(store: Store) -> None:
+    await store.commit(Record(alerts=(alert(), alert(receiver="old"), alert(RESOLVED))))
+    assert await store.receivers() == {"noc", "old"}
