@@ -11,10 +11,11 @@ from sqlalchemy import Connection, Row, select, update
 
 from store.pairing import Add, DeliveryState, Held, outranks, pair
 from store.record import Alert, AlertStatus, OutboxAlert
-from store.tables import ALERT
+from store.tables import ALERT, OUTAGE
 from topology.outage import Severity
 
 LONGEST_ERROR = 500
+OVER = select(OUTAGE.c.id).where(OUTAGE.c.ended.is_not(None))
 
 
 def put(connection: Connection, alerts: Sequence[Alert]) -> list[Alert]:
@@ -58,7 +59,7 @@ def pending(connection: Connection) -> list[OutboxAlert]:
 
 
 def firing(connection: Connection, receiver: str) -> list[OutboxAlert]:
-    """What `receiver` was last told of each outage that has no resolved yet."""
+    """What `receiver` was last told of each outage that is not over."""
     resolved = select(ALERT.c.outage).where(
         ALERT.c.receiver == receiver, ALERT.c.status == AlertStatus.RESOLVED
     )
@@ -68,6 +69,7 @@ def firing(connection: Connection, receiver: str) -> list[OutboxAlert]:
             ALERT.c.receiver == receiver,
             ALERT.c.sent_labels.is_not(None),
             ALERT.c.outage.not_in(resolved),
+            ALERT.c.outage.not_in(OVER),  # who wants no resolved has none
         )
         .order_by(ALERT.c.id)
     )

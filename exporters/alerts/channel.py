@@ -58,10 +58,9 @@ class HttpChannel:
 
     async def repeat(self, entries: Sequence[OutboxAlert]) -> None:
         """Tells an Alertmanager once more that these are firing. Raises DeliveryError."""
-        if entries:
-            now = self._clock()
-            posts = [p for entry in entries for p in alertmanager(entry, now, now + HOLD)]
-            await self._post(entries[0], orjson.dumps(posts), JSON)
+        now = self._clock()
+        posts = [p for entry in entries for p in alertmanager(entry, now, now + HOLD)]
+        await self._post(entries[0], orjson.dumps(posts), JSON)
 
     def _message(self, entry: OutboxAlert) -> Any:
         if self._access.kind == "alertmanager":

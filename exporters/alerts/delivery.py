@@ -216,6 +216,8 @@ class Deliverer:
             except StoreError as error:
                 log.error("the alert outbox cannot be read, trying again: %s", error)
                 return
+            if not firing:
+                return  # nothing is said, so it is not known whether anybody listens
             failure = await _told(box, repeat(firing))
             if failure is None:
                 self._went_well(box, delivered=0)

@@ -51,7 +51,7 @@ def webhook(entry: OutboxAlert, external_url: str) -> Json:
                 "status": str(alert.status),
                 "labels": labels,
                 "annotations": annotations,
-                "startsAt": rfc3339(alert.starts),
+                "startsAt": rfc3339(min(alert.starts, alert.ends or alert.starts)),
                 "endsAt": rfc3339(alert.ends) if alert.ends else NEVER,
                 "generatorURL": alert.url,
                 "fingerprint": fingerprint(alert.outage),
@@ -68,9 +68,11 @@ def alertmanager(entry: OutboxAlert, now: datetime, hold_until: datetime) -> lis
     again before.
     """
     alert, labels = entry.alert, stable_labels(entry)
-    posts = [_post(alert, labels, alert.ends or hold_until)]
+    # An end before the beginning, which a clock that was set back makes of it, would be refused.
+    starts = min(alert.starts, alert.ends or now)
+    posts = [_post(alert, labels, starts, alert.ends or hold_until)]
     if alert.status is AlertStatus.FIRING and entry.sent_labels not in (None, labels):
-        posts.insert(0, _post(alert, entry.sent_labels or {}, now))
+        posts.insert(0, _post(alert, entry.sent_labels or {}, starts, now))
     return posts
 
 
@@ -106,11 +108,11 @@ def stable_labels(entry: OutboxAlert) -> Mapping[str, str]:
     return entry.alert.labels
 
 
-def _post(alert: Alert, labels: Mapping[str, str], ends: datetime) -> Json:
+def _post(alert: Alert, labels: Mapping[str, str], starts: datetime, ends: datetime) -> Json:
     post: Json = {
         "labels": dict(labels),
         "annotations": dict(alert.annotations),
-        "startsAt": rfc3339(alert.starts),
+        "startsAt": rfc3339(starts),
         "endsAt": rfc3339(ends),
     }
     if alert.url:

@@ -7,6 +7,8 @@ import shutil
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -19,7 +21,7 @@ from store.database import Store
 from store.record import AlertStatus, Record
 from tests.alerts.hook import hook
 from tests.alerts.material import alert
-from tests.alerts.test_delivery import delivering
+from tests.alerts.test_delivery import delivering, patient
 from topology.outage import Severity
 
 PROGRAM = shutil.which("prometheus-alertmanager")
@@ -122,6 +124,22 @@ async def test_an_alertmanager_that_forgot_everything_is_told_again(
             async with delivering(store, access, repeat_s=0.05):
                 await noc.until(lambda h: len(h.taken) == 2)
             assert await active(base) == {"o1": "critical"}
+
+
+async def test_an_outage_whose_end_is_before_its_beginning_is_resolved_all_the_same(
+    store: Store, tmp_path: Path
+) -> None:
+    """The clock was set back by a day meanwhile."""
+    begun = replace(alert(receiver="am"), starts=datetime.now(UTC) + timedelta(days=1))
+    over = replace(begun, status=AlertStatus.RESOLVED, ends=datetime.now(UTC))
+    async with hook() as noc, alertmanager(tmp_path, noc.url) as base:
+        access = ReceiverAccess("am", "alertmanager", base)
+        async with delivering(store, access, delay=patient) as it:
+            for one in (begun, over):
+                await store.commit(Record(alerts=(one,)))
+                it.notify()
+                await it.settled()
+            assert await active(base) == {}
 
 
 def test_what_a_stopped_monitor_left_firing_is_held_for_hours() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from store.database import Store
 from store.record import AlertStatus, OutboxAlert, Record
-from tests.store.material import alert, later
+from tests.store.material import alert, later, outage
 from topology.outage import Severity
 
 FIRING, RESOLVED = AlertStatus.FIRING, AlertStatus.RESOLVED
