@@ -239,7 +239,7 @@ class Daemon:
         self.situation.replace(new.inventory)
         self.wiring.replace(new.inventory)
         self.series.reload(new.inventory)
-        self.deliverer.use(accesses)
+        self.deliverer.use(accesses, external_url=new.settings.external_url)
         self.devices.use(new.modules, logins(new))
         self.ledger.pager.use(
             new.settings.receivers,

@@ -75,10 +75,11 @@ class Deliverer:
         """There is something new in the outbox: look at once."""
         self._news.set()
 
-    def use(self, receivers: Sequence[ReceiverAccess]) -> None:
+    def use(self, receivers: Sequence[ReceiverAccess], *, external_url: str) -> None:
         """Takes the receivers of a new configuration, and tries at once whatever waits. What waits
         for one that is no longer there stays in the outbox."""
         self._accesses = tuple(receivers)
+        self._external_url = external_url
         for box in self._boxes.values():
             box.close()
         self._boxes.clear()
@@ -109,7 +110,7 @@ class Deliverer:
             verify=ssl.create_default_context(),
             trust_env=False,  # a proxy of the environment is not to see pages
         )
-        opener = Opener(client, templates, external_url=self._external_url, clock=self._clock)
+        opener = Opener(client, templates, clock=self._clock)
         async with client:
             try:
                 async with asyncio.TaskGroup() as group:
@@ -126,7 +127,7 @@ class Deliverer:
             for access in self._accesses:
                 if access.name not in self._boxes:
                     progress = self._progress[access.name]
-                    self._boxes[access.name] = opener.open(access, progress)
+                    self._boxes[access.name] = opener.open(access, progress, self._external_url)
             try:
                 rows = await self._outbox.pending()
             except StoreError as error:
@@ -175,7 +176,7 @@ class Deliverer:
     async def _attempt(self, box: PostBox, lane: Lane) -> DeliveryError | None:
         """Why the lane's first alert was not delivered, None when it was."""
         async with box.slots:
-            if self._stopping or not lane.waiting:
+            if self._stopping or box.closed.is_set() or not lane.waiting:
                 return None
             alert = lane.head()
             error = await _told(box, box.channel.send(alert))

@@ -52,25 +52,22 @@ class PostBox:
 class Opener:
     """Makes the post boxes of receivers."""
 
-    def __init__(
-        self, client: httpx.AsyncClient, templates: Templates, *, external_url: str, clock: Clock
-    ) -> None:
+    def __init__(self, client: httpx.AsyncClient, templates: Templates, *, clock: Clock) -> None:
         self._client = client
         self._templates = templates
-        self._external_url = external_url
         self._clock = clock
 
-    def open(self, access: ReceiverAccess, progress: Progress) -> PostBox:
+    def open(self, access: ReceiverAccess, progress: Progress, external_url: str) -> PostBox:
         if access.kind == "apprise":
             from exporters.alerts.relay import RelayChannel  # slow to import, seldom needed
 
-            relay = RelayChannel(access, self._templates, external_url=self._external_url)
+            relay = RelayChannel(access, self._templates, external_url=external_url)
             return PostBox(access.name, relay, progress)
         channel = HttpChannel(
             access,
             self._client,
             self._templates,
-            external_url=self._external_url,
+            external_url=external_url,
             clock=self._clock,
         )
         if access.kind == "alertmanager":

@@ -265,7 +265,7 @@ async def test_a_receiver_whose_url_was_mended_gets_everything_at_once(
         access = ReceiverAccess("noc", "webhook", wrong.url)
         async with delivering(store, access, delay=patient) as it:
             await it.outbox.noted.wait()
-            it.deliverer.use([ReceiverAccess("noc", "webhook", right.url)])
+            it.deliverer.use([ReceiverAccess("noc", "webhook", right.url)], external_url="")
             await it.settled()
         assert sorted(right.pages()) == [("o1", "firing"), ("o2", "firing")]
 
