@@ -42,8 +42,11 @@ def setting_problems(settings: Settings, main: Document) -> Iterator[Problem]:
             yield main.problem(at, "duplicate_id", id=receiver.name, first=place)
         yield from _receiver_problems(receiver, ("receivers", position), main)
     for where, path in files_in(settings):
-        if not path.is_file():
-            yield main.problem(where, "no_file", file=shown(path))
+        try:
+            if not path.is_file():
+                yield main.problem(where, "no_file", file=shown(path))
+        except OSError as error:
+            yield main.barred(where, path, error)
 
 
 def _http_problems(settings: Settings, main: Document) -> Iterator[Problem]:

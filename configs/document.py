@@ -41,6 +41,11 @@ class Document:
         """An error at `path`."""
         return Problem(self.file, self.line(path), dotted(path), key, params)
 
+    def barred(self, path: tuple[Step, ...], named: Path, error: OSError) -> Problem:
+        """The error that what is `named` at `path` cannot even be looked for."""
+        reason = error.strerror or str(error)
+        return self.problem(path, "path_unreadable", path=shown(named), reason=reason)
+
 
 def dotted(path: tuple[Step, ...]) -> str:
     """`("nodes", 3, "site")` as `nodes[3].site`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
@@ -20,7 +20,8 @@ def host_address(text: str) -> str:
         address = ip_address(text)
     except ValueError:
         raise PydanticCustomError("ip_address", "not an IP address") from None
-    if address.is_multicast or address.is_unspecified:
+    zoned = isinstance(address, IPv6Address) and address.scope_id is not None
+    if address.is_multicast or address.is_unspecified or zoned:
         raise PydanticCustomError("host_address", "not the address of a host")
     return str(address)
 

@@ -162,18 +162,26 @@ def _files(
     """The files that `paths` name, folders opened, in order and each once."""
     found: dict[Path, None] = {}
     for position, path in enumerate(paths):
+        at = (key, position)
         inside = [path]
-        if path.is_dir():
-            inside = [file for file in sorted(path.iterdir()) if file.suffix.lower() in suffixes]
-            inside = [file for file in inside if not file.name.startswith(".")]
-            if not inside:
-                problems.append(main.problem((key, position), "empty_folder", folder=shown(path)))
-        elif not path.exists():
-            problems.append(main.problem((key, position), "no_file", file=shown(path)))
-            continue
-        elif path.suffix.lower() not in suffixes:
-            choices = ", ".join(suffixes)
-            problems.append(main.problem((key, position), "suffix", choices=choices))
+        try:
+            if path.is_dir():
+                inside = [file for file in sorted(path.iterdir()) if is_wanted(file, suffixes)]
+                if not inside:
+                    problems.append(main.problem(at, "empty_folder", folder=shown(path)))
+            elif not path.exists():
+                problems.append(main.problem(at, "no_file", file=shown(path)))
+                continue
+            elif path.suffix.lower() not in suffixes:
+                problems.append(main.problem(at, "suffix", choices=", ".join(suffixes)))
+                continue
+        except OSError as error:
+            problems.append(main.barred(at, path, error))
             continue
         found.update((file.resolve(), None) for file in inside)
     return list(found)
+
+
+def is_wanted(file: Path, suffixes: tuple[str, ...]) -> bool:
+    """Whether a file of a folder is read."""
+    return file.suffix.lower() in suffixes and not file.name.startswith(".")

@@ -15,6 +15,7 @@ STRICT = ConfigDict(extra="forbid")
 
 # Not \d, which is the digits of every script, at a megabyte a field.
 OID_PATTERN = r"^[0-9]{1,10}(\.[0-9]{1,10}){0,127}$"
+MAX_SUBID = 2**32 - 1
 TYPES = (
     "gauge",
     "counter",
@@ -38,6 +39,14 @@ TYPES = (
 )
 
 
+def encodable(text: str) -> str:
+    """`text` when it is an OID that a message can carry (X.690 §8.19.4, RFC 2578 §3.5)."""
+    arcs = [int(arc) for arc in text.split(".")]
+    if arcs[0] > 2 or (arcs[0] < 2 and max(arcs[1:2], default=0) > 39) or max(arcs) > MAX_SUBID:
+        raise PydanticCustomError("oid", "not an OID")
+    return text
+
+
 def known_type(text: str) -> str:
     """`text` when it is one of snmp_exporter's types."""
     if text not in TYPES:
@@ -45,7 +54,7 @@ def known_type(text: str) -> str:
     return text
 
 
-Oid: TypeAlias = Annotated[str, Field(pattern=OID_PATTERN)]
+Oid: TypeAlias = Annotated[str, Field(pattern=OID_PATTERN), AfterValidator(encodable)]
 Type: TypeAlias = Annotated[str, AfterValidator(known_type)]
 
 

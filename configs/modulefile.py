@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from configs.credentials import SnmpCredential
 from configs.document import Document, Step
 from configs.errors import ConfigError, DocumentError
-from configs.module import Metric, Module
+from configs.module import Module
 from configs.moduleschema import AuthEntry, ModuleEntry
 from configs.problem import Problem
 from configs.suggestion import Vocabulary
@@ -146,15 +146,20 @@ def is_old_format(data: dict[str, Any]) -> bool:
 
 def regex_problems(module: Module, document: Document, at: tuple[Step, ...]) -> Iterator[Problem]:
     """Regular expressions that cannot be used."""
+    for path, text in regexes_in(module):
+        try:
+            re.compile(text)
+        except re.error as error:
+            yield document.problem((*at, *path), "regex", reason=str(error))
+
+
+def regexes_in(module: Module) -> Iterator[tuple[tuple[Step, ...], str]]:
+    """The regular expressions of a module, with their places in it."""
     for number, metric in enumerate(module.metrics):
-        yield from _metric_problems(metric, document, (*at, "metrics", number))
-
-
-def _metric_problems(metric: Metric, document: Document, at: tuple[Step, ...]) -> Iterator[Problem]:
-    for suffix, extracts in metric.regex_extracts.items():
-        for position, extract in enumerate(extracts):
-            try:
-                re.compile(extract.regex)
-            except re.error as error:
-                path = (*at, "regex_extracts", suffix, position, "regex")
-                yield document.problem(path, "regex", reason=str(error))
+        for suffix, extracts in metric.regex_extracts.items():
+            for position, extract in enumerate(extracts):
+                at = ("metrics", number, "regex_extracts", suffix, position, "regex")
+                yield at, extract.regex
+    for number, filter_ in enumerate(module.filters):
+        for position, value in enumerate(filter_.values):
+            yield ("filters", number, "values", position), value

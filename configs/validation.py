@@ -52,6 +52,7 @@ SENTENCES = {
     "literal_error": "choice",
     "enum": "choice",
     "metric_type": "choice",
+    "oid": "oid_pattern",
     "duration": "duration",
     "ip_address": "ip_address",
     "host_address": "host_address",

@@ -115,6 +115,11 @@ MISTAKES = {
         "224.0.0.1",
         ['inventory.yaml:10: nodes[1].address: "224.0.0.1" is not the address of a host'],
     ),
+    "an address that only this machine understands": (
+        "127.0.0.3",
+        "fe80::1%eth0",
+        ['inventory.yaml:10: nodes[1].address: "fe80::1%eth0" is not the address of a host'],
+    ),
     "a port out of range": (
         CPE,
         "  port: 70000",

@@ -90,3 +90,28 @@ def test_every_problem_of_every_file_is_told_at_once(folder: Folder) -> None:
         'inventory.yaml:10: nodes[1].address: "127.0.0.300" is not an IP address',
         "4 error(s), 0 warning(s)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("method", "line", "named"),
+    [
+        ("iterdir", "1: inventory[1]", "closed"),
+        ("is_dir", "1: inventory[0]", "inventory.yaml"),
+        ("is_file", "7: credentials.ssh.admin.known_hosts", "known_hosts"),
+    ],
+)
+def test_what_may_not_be_looked_at_is_told_like_any_other_mistake(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, method: str, line: str, named: str
+) -> None:
+    """As when a daemon that is not root is told to read a folder of root's."""
+    (folder.path / "closed").mkdir()
+    folder.change("wanwatch.yaml", "[inventory.yaml]", "[inventory.yaml, closed]")
+
+    def refuse(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, method, refuse)
+    with pytest.raises(ConfigError) as caught:
+        folder.load()
+    message = f"{named} cannot be read: Permission denied"
+    assert f"wanwatch.yaml:{line}: {message}" in str(caught.value).splitlines()

@@ -226,6 +226,20 @@ def module(metric: str) -> str:
             ],
         ),
         (
+            "modules:\n  m: {filters: [{oid: 1.3, targets: [1.3], values: [up, '(']}]}\n",
+            [
+                "2: modules.m.filters[0].values[1]: not a regular expression:"
+                " missing ), unterminated subpattern at position 0"
+            ],
+        ),
+        (
+            "modules:\n  m: {walk: [1.3.6.1.4.1.4294967296, 1.40, 3.1, 1, 2.999.4294967295]}\n",
+            [
+                f'2: modules.m.walk[{at}]: "{oid}" is not a dotted OID such as 1.3.6.1.2.1.1.3.0'
+                for at, oid in enumerate(("1.3.6.1.4.1.4294967296", "1.40", "3.1"))
+            ],
+        ),
+        (
             "auths:\n  a: {version: 4, pasword: hunter2}\nmodules: {}\n",
             [
                 '2: auths.a.version: must be one of 1, 2, 3, not "4"',
