@@ -102,8 +102,8 @@ def factor(row: Mapping[str, Value]) -> float:
     precision = octets.integer(row.get("precision")) or 0
     if not 1 <= scale <= LARGEST_SCALE:
         scale = UNITS_SCALE
-    if abs(precision) > LARGEST_PRECISION:
-        precision = 0
+    if not 0 < precision <= LARGEST_PRECISION:
+        precision = 0  # below zero it counts the digits that are accurate (RFC 3433 §3.1)
     return float(1000.0 ** (scale - UNITS_SCALE) / 10.0**precision)
 
 

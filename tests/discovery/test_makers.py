@@ -62,6 +62,7 @@ async def portrait(descr: str, object_id: str, values: dict[str, Value]) -> Port
             "bad",
         ),
         ("25597.1", {"25597.11.4.1.3.1.3.1": 2}, "state", "Fan 1", 2, "unhealthy"),
+        ("232.9.4.10", {"232.3.2.5.1.1.6.0.1": 3}, "state", "Disk status 0.1", 3, "failed"),
         (
             "2544.1.12.1.1.11",
             {"2544.1.12.3.1.26.1.5.1.1.1": 11_980},

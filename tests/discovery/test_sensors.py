@@ -37,7 +37,8 @@ def entity_sensor(scale: int, precision: int, value: int, status: int = 1) -> di
 
 
 @pytest.mark.parametrize(
-    ("scale", "precision", "raw"), [(UNITS, 0, 42), (UNITS, 1, 420), (MILLI, 0, 42_000)]
+    ("scale", "precision", "raw"),
+    [(UNITS, 0, 42), (UNITS, 1, 420), (MILLI, 0, 42_000), (UNITS, -2, 42), (MILLI, -3, 42_000)],
 )
 async def test_scale_and_precision_bring_an_entity_sensor_to_its_unit(
     scale: int, precision: int, raw: int
