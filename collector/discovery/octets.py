@@ -10,13 +10,15 @@ from math import isfinite
 
 from collector.snmp.ber import Value
 
+LONGEST = 512  # characters of a text; no DisplayString has more than 255 (RFC 2579)
 NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 
 def text(value: Value) -> str:
     """A value as text, "" for none; octets that are no text as `aa:bb:cc`. Many devices say the
-    same, which is then held once."""
-    return sys.intern(_text(value))
+    same, which is then held once. What is longer than LONGEST is cut: rules are looked for in it.
+    """
+    return sys.intern(_text(value)[:LONGEST])
 
 
 def _text(value: Value) -> str:

@@ -8,13 +8,16 @@ from math import isfinite
 
 import pytest
 
+from collector.discovery.identity import SYS_DESCR as DESCR
+from collector.discovery.identity import SYS_OBJECT_ID as OBJECT_ID
+from collector.discovery.octets import LONGEST
 from collector.discovery.portrait import discover
 from collector.snmp.ber import Value
 from collector.snmp.engine import VarBind
 from collector.snmp.target import Target
 from collector.vitals import Vitals, vitals_of
 from configs.devicerules import built_in_rules
-from tests.discovery.recorded import HERE
+from tests.discovery.recorded import HERE, Recorded
 from wanwatch.commands.discover import readable
 
 INDEXES = ("0", "1", "1.2.3", "4294967295.4294967295", "7.1.4.10.0.0.1")
@@ -72,3 +75,13 @@ async def test_nonsense_is_described_without_an_error(answers: Sequence[Value]) 
         assert 0 <= space.used_ratio <= 1
     assert all(0 <= processor.usage_ratio <= 1 for processor in portrait.processors)
     Vitals(vitals_of(portrait))
+
+
+@pytest.mark.parametrize(
+    ("object_id", "unit"), [("318.1.3.27", b"PF:x"), ("5596.150.6.4.1", b"MCU:  "), ("1", b"ver-")]
+)
+async def test_a_text_without_end_holds_nobody_up(object_id: str, unit: bytes) -> None:
+    """Some rules would look for hours in 64 kB, with the loop held all the time."""
+    said: dict[str, Value] = {DESCR: unit * 16_000, OBJECT_ID: f"1.3.6.1.4.1.{object_id}"}
+    found = await discover(Recorded(said), HERE, built_in_rules())
+    assert found.identity.sys_descr == (unit * 16_000)[:LONGEST].decode()
