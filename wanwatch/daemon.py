@@ -274,7 +274,7 @@ class Daemon:
         return await self.engine.wait_newer(sequence)
 
     def silenced(self) -> Collection[str]:
-        return self.ledger.pager.held
+        return self.ledger.pager.silenced
 
     def ready(self) -> Sequence[str]:
         reasons = []

@@ -8,7 +8,8 @@ from configs.inventory import Inventory
 from configs.messages import messages
 from configs.settings import Receiver
 from exporters.alerts.atlas import Atlas
-from exporters.alerts.rules import alerts_for
+from exporters.alerts.rules import alerts_for, is_silenced
+from exporters.alerts.wording import labels_of
 from exporters.events import events_for, returned_events
 from store.record import Event, Record, Silence
 from topology.outage import Outage
@@ -32,6 +33,7 @@ class Pager:
     ) -> None:
         self._held = set(held)
         self._known = set(known)
+        self._silenced: frozenset[str] = frozenset()
         self._atlas = Atlas(Inventory())
         self.use(receivers, language=language, external_url=external_url)
 
@@ -51,9 +53,9 @@ class Pager:
         return self._atlas
 
     @property
-    def held(self) -> frozenset[str]:
-        """Outages that somebody was not told of, because of a silence or a window."""
-        return frozenset(self._held)
+    def silenced(self) -> frozenset[str]:
+        """Open outages that a silence covers, whether or not somebody was told of them before."""
+        return self._silenced
 
     def record(
         self,
@@ -95,6 +97,11 @@ class Pager:
             atlas=self._atlas,
             say=self._say,
             external_url=self._external_url,
+        )
+        self._silenced = frozenset(
+            outage.id
+            for outage in (snapshot.outages if silences else ())
+            if is_silenced(labels_of(outage, self._atlas), silences, snapshot.at)
         )
         self._held -= {alert.outage for alert in alerts} | {outage.id for outage in ended}
         self._held |= {alert.outage for alert in alerts if alert.suppressed}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 from configs.messages import Messages
 from configs.settings import Receiver
@@ -78,8 +79,13 @@ def _reason(
     """Why nobody is to be paged now, "" when there is no reason."""
     if outage.maintenance:
         return "maintenance"
-    for silence in silences:
-        active = silence.starts <= snapshot.at < silence.ends
-        if active and all(marks.get(k, "") == v for k, v in silence.matchers.items()):
-            return "silence"
-    return ""
+    return "silence" if is_silenced(marks, silences, snapshot.at) else ""
+
+
+def is_silenced(marks: Mapping[str, str], silences: Sequence[Silence], at: datetime) -> bool:
+    """Whether a silence that lasts holds back whatever has the labels `marks`."""
+    return any(
+        silence.starts <= at < silence.ends
+        and all(marks.get(k, "") == v for k, v in silence.matchers.items())
+        for silence in silences
+    )

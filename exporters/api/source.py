@@ -48,7 +48,7 @@ class Source(Protocol):
         """The newest snapshot, as soon as its sequence is above `sequence`. May be cancelled."""
 
     def silenced(self) -> Collection[str]:
-        """Ids of open outages that nobody is paged for because of a silence."""
+        """Ids of open outages that a silence covers."""
 
     def ready(self) -> Sequence[str]:
         """Why the daemon cannot do its work yet, in words; nothing when it can."""

@@ -180,6 +180,17 @@ def test_a_silence_holds_back_what_matches_while_it_lasts() -> None:
     assert suppressed(61) == []
 
 
+def test_an_outage_that_was_paged_before_is_silenced_while_a_silence_covers_it() -> None:
+    silence = Silence({"province": "lc"}, later(10), later(60), "Lan", "")
+    pager = Pager([receiver()], language="vi")
+    now = outage()
+    (paged,) = pager.record((), (now,), (), (), snapshot(now), silences=[silence]).alerts
+    assert (paged.suppressed, pager.silenced) == ("", frozenset())
+    for at, silenced in ((9, set()), (10, {now.id}), (59, {now.id}), (60, set())):
+        pager.record((), (), (), (), snapshot(now, at=at), silences=[silence])
+        assert pager.silenced == silenced
+
+
 def test_an_outage_that_outlives_its_maintenance_pages_then() -> None:
     pager = Pager([receiver()], language="vi")
     planned, unplanned = outage(maintenance=True), outage(maintenance=False)
