@@ -22,7 +22,7 @@ BODY_LIMIT = 64 * 1024
 BODY_TIMEOUT_S = 10.0
 SHORT_TOKEN = 16
 _OPEN_PATHS = ("/healthz",)
-_SAFE_METHODS = ("GET", "HEAD")
+_SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")  # RFC 9110 §9.2.1; we know the first two
 
 
 @dataclass(frozen=True, slots=True)

@@ -336,6 +336,7 @@ async def test_an_outage_that_lasts_flaps_in_every_list(
         ("GET", "/api/v1/nodes/cpe-1/poll", "POST"),
         ("GET", "/api/v1/maintenance/1", "DELETE"),
         ("DELETE", "/metrics", "GET, HEAD"),
+        ("OPTIONS", "/metrics", "GET, HEAD"),
     ],
 )
 async def test_a_wrong_method_is_told_the_right_ones(
