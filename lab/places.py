@@ -66,7 +66,7 @@ def areas() -> tuple[Area, ...]:
             communes=tuple(
                 Commune(
                     ward["code"],
-                    ward["name"],
+                    " ".join(ward["name"].split()),  # some have two spaces in a row
                     ward["division_type"] == "phường",
                     ward["code"] in satellite,
                 )
