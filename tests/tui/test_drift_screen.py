@@ -69,12 +69,14 @@ async def test_every_kind_is_listed_and_enter_opens_the_node(url: str) -> None:
 async def test_a_console_that_only_looks_decides_nothing_and_says_how_to(
     url: str, daemon: Daemon
 ) -> None:
-    async with console(url, language="en", size=(120, 40)) as (app, pilot):
+    async with console(url, language="en", size=(80, 24)) as (app, pilot):
         await pilot.press("d")
         await until(lambda: "4 to decide upon" in text_of(app))
         await pilot.press("a")
-        await until(lambda: "wanwatch tui --write" in text_of(app))
+        await until(lambda: "open with wanwatch tui --write to decide" in text_of(app))
         assert not daemon.wiring.decisions
+        await pilot.press("L")
+        await until(lambda: "wanwatch tui --write để quyết định" in text_of(app))
 
 
 async def test_what_is_accepted_or_rejected_goes_below_and_can_be_taken_back(

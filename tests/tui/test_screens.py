@@ -11,9 +11,12 @@ from exporters.schema import NodeOut, RootOut
 from tests.tui.daemon import daemon
 from tests.tui.nation import troubled_nation, whole_nation
 from tests.tui.opened import console, text_of, until
+from tests.tui.pieces import interface
+from tui.look import MUTED, WARNING
 from tui.screens.coverage import CoverageView
 from tui.screens.node import NodeView
 from tui.screens.outage import OutageView
+from tui.screens.ports import PortLines
 from tui.screens.province import ProvinceView
 from tui.screens.site import SiteView
 from tui.widgets.heatgrid import HeatGrid
@@ -339,6 +342,28 @@ async def test_every_screen_stands_any_size(key: str) -> None:
         for size in ((60, 16), (200, 60), (1, 1), (100, 30)):
             await pilot.resize_terminal(*size)
             await pilot.pause()
+        assert app.is_running
+
+
+async def test_errors_that_are_few_are_not_told_as_none() -> None:
+    async with daemon(whole_nation()) as serving, console(serving.url) as (app, _):
+        few = interface(1).model_copy(update={"in_errors_per_s": 0.003, "out_errors_per_s": 0.0})
+        draw = PortLines(app.desk).draw
+        assert draw(few)[8] == ("<0,1", WARNING)
+        none = few.model_copy(update={"in_errors_per_s": 0.0})
+        assert draw(none)[8] == ("0", MUTED)
+
+
+async def test_a_node_stands_in_a_column_of_one_cell() -> None:
+    async with (
+        daemon(whole_nation()) as serving,
+        console(serving.url, size=(100, 50)) as (app, pilot),
+    ):
+        await pilot.press("colon", *"hue-r2", "enter")
+        await until(lambda: "Cisco C1111-8P" in text_of(app))
+        await pilot.resize_terminal(1, 50)
+        await pilot.pause()
+        await pilot.pause()
         assert app.is_running
 
 

@@ -59,7 +59,7 @@ class DriftView(View):
         self._rows: tuple[DriftOut, ...] = ()
         self._read = False
         self._whole = False
-        self._answer = ""
+        self._answer = ""  # a key of the catalogue: what came of the last decision
         self._table = RowTable[DriftOut](desk, COLUMNS, self._draw, lambda row: row.key)
 
     def body(self) -> Iterable[Widget]:
@@ -83,7 +83,8 @@ class DriftView(View):
             title.append((f"   {counts}", WARNING if left else GOOD))
             if rows and not self._whole:
                 title.append((f"   {say('console.drift.partial')}", WARNING))
-        self.head.show([[*title, (f"   {self.trouble or self._answer}", MUTED)]])
+        answer = self.trouble or (say(self._answer) if self._answer else "")
+        self.head.show([title, *([[(f" {answer}", MUTED)]] if answer else [])])
         order = matching(map(self._search_text, rows), self.wanted) if self.wanted else None
         none = say("console.drift.none" if self._whole else "drift.partial")
         empty = none if self._read else say("console.waiting.answer")
@@ -96,7 +97,7 @@ class DriftView(View):
         """Accepts or rejects what is under the cursor, or takes that back with ""."""
         row = self._table.pointed
         if not self.desk.author:
-            self._answer = self.desk.say("console.drift.only_looks")
+            self._answer = "console.drift.only_looks"
             self.show()
         elif row is not None and row.verdict != verdict:
             self._decide(row, verdict)
@@ -112,7 +113,7 @@ class DriftView(View):
             await self.fetch()
             self._answer = ""
         except ClientError as error:
-            self._answer = self.desk.say(f"console.line.{meaning(error)}")
+            self._answer = f"console.line.{meaning(error)}"
         self.show()
 
     @on(RowTable.Chosen)

@@ -58,7 +58,7 @@ class NodeFacts:
 
     def lines(self, detail: NodeDetail, width: int, *, tall: bool) -> list[list[Piece]]:
         """Facts on the left and charts on the right; `tall` where there is height for both."""
-        room = FACTS_WIDTH if width >= WIDE else width // 2
+        room = FACTS_WIDTH if width >= WIDE else max(1, width // 2)
         left = self._facts(detail)
         right = self._charts(detail, width - room - 2, 3 if tall else 1)
         beside = [

@@ -31,7 +31,7 @@ COLUMNS = (
     Column("console.outages.hurt", 7, right=True),
     Column("console.outages.shadowed", 7, right=True, least=100),
     Column("console.outages.confidence", 7, right=True, least=100),
-    Column("", 9),
+    Column("", 9, least=70),
 )
 
 

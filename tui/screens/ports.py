@@ -36,6 +36,7 @@ LINKS = (
     Column("console.column.capacity", 8, right=True),
 )
 BUSY, FULL = 0.7, 0.9
+LEAST = 0.1  # of errors a second that is told; a little is not nothing
 
 
 class PortLines:
@@ -61,8 +62,10 @@ class PortLines:
     def _count(self, inward: float | None, outward: float | None) -> Piece:
         if inward is None and outward is None:
             return DASH, MUTED
-        both = (inward or 0.0) + (outward or 0.0)
-        return (self._desk.figures.number(both, 1), WARNING) if both else ("0", MUTED)
+        both, number = (inward or 0.0) + (outward or 0.0), self._desk.figures.number
+        if not both:
+            return "0", MUTED
+        return number(both, 1) if both >= LEAST else f"<{number(LEAST, 1)}", WARNING
 
 
 class LinkLines:

@@ -56,7 +56,8 @@ class WhatIfView(View):
 
     def show(self) -> None:
         say, grey, blast = self.desk.say, self.desk.faded or bool(self.trouble), self._blast
-        title: list[Piece] = [(" " + say("console.whatif.title", name=self._subject.name), STRONG)]
+        words = say("console.whatif.title", name=tidy(self._subject.name))
+        title: list[Piece] = [(f" {words}", STRONG)]
         if blast is None:
             words = self.trouble or say("console.waiting.answer")
             self.head.show([[*title, (f"   {words}", MUTED)]])
