@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf, isnan, log10
+from math import inf, isfinite, log10
 
 from collector.discovery import octets
 from collector.discovery.gauge import Gauge, Term
@@ -40,7 +40,7 @@ class Reckoning:
             total /= per
         if gauge.decibels:
             return 10 * log10(total) if total > 0 else None
-        return total
+        return total if isfinite(total) else None
 
     def alarm(self, gauge: Gauge, raw: Readings, value: float) -> bool:
         """Whether someone has to look at it."""
@@ -69,7 +69,7 @@ class Reckoning:
         if place is None:
             return None
         number = raw.numbers[place]
-        return None if isnan(number) else number
+        return number if isfinite(number) else None
 
 
 def spoken(said: str, term: Term) -> float | None:

@@ -11,6 +11,7 @@ from configs.secret import Vault
 from configs.settings import Settings, SnmpAuth
 
 SHORTEST_PASSPHRASE = 8  # RFC 3414 §11.2
+LONGEST_USERNAME = 32  # bytes; RFC 3414 §5, usmUserName
 
 
 def snmp_credentials(settings: Settings, vault: Vault) -> dict[str, SnmpCredential]:
@@ -55,6 +56,10 @@ def login_problems(settings: Settings, vault: Vault, main: Document) -> Iterator
             continue
         if not auth.username:
             yield main.problem(at, "v3_needs_username")
+        size = len(auth.username.encode())
+        if size > LONGEST_USERNAME:
+            where = (*at, "username")
+            yield main.problem(where, "v3_username_long", size=size, most=LONGEST_USERNAME)
         for kind in ("auth", "priv"):
             protocol = getattr(auth, f"{kind}_protocol")
             if (protocol is None) != (getattr(auth, f"{kind}_passphrase") is None):

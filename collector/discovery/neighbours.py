@@ -163,7 +163,7 @@ def local_port(
         for port in ports.values():
             if text and text in (port.alias, port.mac):
                 return port, port.name
-    if said[0].isdigit() and int(said[0]) in ports:
+    if said[0].isdecimal() and int(said[0]) in ports:
         return ports[int(said[0])], ports[int(said[0])].name
     index = octets.integer(bridge.get(number))
     found = ports.get(index if index is not None else int(number)) or ports.get(int(number))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import inf, log10
+from math import inf, isfinite, log10
 
 from collector.discovery.gauge import Gauge, Term
 from configs.devicerules import SensorTable
@@ -44,7 +44,7 @@ class Scale:
         value = number * self.factor + self.offset
         if self.decibels:
             return 10 * log10(value) if value > 0 else None
-        return value
+        return value if isfinite(value) else None
 
     def gauge(self, term: Term) -> Gauge:
         """How the raw number `term` is read on this scale."""

@@ -11,6 +11,7 @@ from collector.ssh.platforms import Command, Platform
 from collector.ssh.uptime import uptime_s
 
 Row = Mapping[str, str]
+LONGEST = 512  # characters of a line; patterns take hours for one of a megabyte
 
 
 def facts(node: str, at: float, platform: Platform, answers: Iterable[str]) -> Facts | None:
@@ -19,7 +20,7 @@ def facts(node: str, at: float, platform: Platform, answers: Iterable[str]) -> F
     said = dict.fromkeys(("version", "uptime", "hardware", "serial"), "")
     interfaces: dict[str, bool] = {}
     for command, answer in zip(platform.commands, answers, strict=True):
-        rows = _rows(platform, command, answer.replace("\r", ""))
+        rows = _rows(platform, command, _lines(answer))
         for name in said:
             template = getattr(command, name)
             if template and not said[name]:
@@ -40,6 +41,10 @@ def facts(node: str, at: float, platform: Platform, answers: Iterable[str]) -> F
         said["serial"],
         interfaces or None,
     )
+
+
+def _lines(answer: str) -> str:
+    return "\n".join(line[:LONGEST] for line in answer.replace("\r", "").split("\n"))
 
 
 def _rows(platform: Platform, command: Command, answer: str) -> list[Row]:

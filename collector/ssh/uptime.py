@@ -7,8 +7,9 @@ import re
 
 _SECONDS = {"y": 31_536_000, "w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 # "2 years, 31 weeks", "123 day(s)", "1d6h22m", "1 hour and 5 minutes"; nobody writes months.
-_PART = re.compile(r"(\d+)\s*(y|w|d|h|m(?!o)|s)", re.IGNORECASE)
-_CLOCK = re.compile(r"(?<![\d:])(\d+):(\d\d)(?::(\d\d))?(?![\d:])")
+# No number has more than nine digits: longer ones are no uptimes, and too large for a float.
+_PART = re.compile(r"(?<!\d)(\d{1,9})\s*(y|w|d|h|m(?!o)|s)", re.IGNORECASE)
+_CLOCK = re.compile(r"(?<![\d:])(\d{1,9}):(\d\d)(?::(\d\d))?(?![\d:])")
 
 
 def uptime_s(text: str) -> float:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from collector.errors import PlatformError
@@ -47,6 +48,9 @@ def test_uptimes_add_up(years: int, weeks: int, days: int, hours: int) -> None:
 
 
 @given(st.text())
+@example("9" * 400 + " d")
+@example("9" * 5000 + " d")
+@example("9" * 5000 + ":00")
 def test_an_uptime_is_never_negative_and_never_an_error(text: str) -> None:
     seconds = uptime_s(text)
     assert math.isnan(seconds) or seconds >= 0
@@ -185,6 +189,17 @@ def test_a_linux_host_tells_its_model_where_it_knows_it() -> None:
     found = facts("n", 5.0, platform("linux"), ("PowerEdge R650\n", "7XK2M93\n", *LINUX[2:]))
     assert found is not None
     assert (found.hardware, found.serial) == ("PowerEdge R650", "7XK2M93")
+
+
+@pytest.mark.parametrize(
+    "line", ["Linux a b " + "x" * 200_000 + " ", "9" * 200_000, " up ," * 50_000]
+)
+@pytest.mark.parametrize("name", ["linux", "checkpoint_gaia", "vyos", "mikrotik_routeros"])
+def test_a_line_without_end_does_not_stop_the_daemon(name: str, line: str) -> None:
+    known = platform(name)
+    began = time.process_time()
+    facts("n", 5.0, known, [line] * len(known.commands))
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize("name", sorted(platforms()))

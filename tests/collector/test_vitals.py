@@ -183,3 +183,15 @@ async def test_a_survey_that_broke_off_forgets_nothing() -> None:
 async def test_what_measures_nothing_is_not_asked() -> None:
     signs = VitalSigns()
     assert signs.learn("a", await portrait({"1.3.6.1.2.1.1.1.0": b"a hub"})) is None
+
+
+@pytest.mark.parametrize("number", [math.inf, -math.inf, math.nan])
+async def test_a_number_that_is_none_is_no_value(number: float) -> None:
+    """As a float in an Opaque can be; counted as one, it would cost the other values as well."""
+    vitals = Vitals(vitals_of(await portrait(LINUX)))
+    odd = ["1.3.6.1.2.1.33.1.4.1.0", "1.3.6.1.2.1.33.1.2.4.0", "1.3.6.1.2.1.25.3.3.1.2.1"]
+    found = told(vitals.read(answered(vitals, LINUX | dict.fromkeys(odd, number))))
+    assert math.isnan(found["sensor_state", "Output source"])
+    assert math.isnan(found["sensor_charge_ratio", "Battery"])
+    assert math.isnan(found["cpu_usage_ratio", "Processor 1"])
+    assert found["cpu_usage_ratio", "Processor 2"] == 0.5

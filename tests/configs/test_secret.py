@@ -95,6 +95,11 @@ MISTAKES = {
         "{env: SHORT}",
         [".priv_passphrase: the passphrase has fewer than 8 characters"],
     ),
+    "a username longer than any agent takes": (
+        "username: noc",
+        "username: giám-sát-mạng-miền-núi-Tây-Bắc",
+        [".username: takes 40 bytes, and version 3 allows no more than 32"],
+    ),
     "no username": ("username: noc, ", "", [": version 3 needs a username"]),
     "a protocol without a passphrase": (
         ", priv_passphrase: {env: PRIV}",

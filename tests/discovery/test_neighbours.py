@@ -46,6 +46,12 @@ async def test_without_a_name_the_bridge_port_is_looked_up_before_the_ifindex() 
     assert await ends(values | {"1.3.6.1.2.1.17.1.4.1.2.2": 9}) == [("Gi0/1", "hub", "1")]
 
 
+async def test_a_port_with_a_digit_that_is_no_number_is_called_so() -> None:
+    values = announcement(REMOTE, "0.7.1", name=b"hub", port=b"1", port_kind=7)
+    values |= {f"{LOCAL['id']}.7": "²".encode()}
+    assert await ends(values) == [("²", "hub", "1")]
+
+
 async def test_a_port_that_is_known_by_its_mac_is_written_as_one() -> None:
     values = announcement(REMOTE, "0.2.1", name=b"ap", port=b"\x00\x1b\x21abc", port_kind=3)
     assert await ends(values) == [("Gi0/2", "ap", "00:1b:21:61:62:63")]

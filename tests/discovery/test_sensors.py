@@ -228,6 +228,12 @@ async def test_a_scale_that_the_mib_does_not_have_breaks_nothing() -> None:
     assert sensor.value == 42
 
 
+async def test_a_number_too_large_for_its_scale_is_no_measurement() -> None:
+    values: dict[str, Value] = {"1.1.1.1": 1e308, "1.1.1.2": 2.0}
+    (sensor,) = await found(values, SensorTable("power", "1.1.1", multiplier=1000))
+    assert sensor.value == 2000
+
+
 def test_every_bad_state_of_the_built_in_rules_has_a_name() -> None:
     for file in built_in_rules():
         for table in file.sensors:
