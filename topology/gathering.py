@@ -4,7 +4,7 @@ silence that it would contradict is no evidence."""
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from topology.confirmation import Watch
 from topology.evidence import Evidence
@@ -14,10 +14,15 @@ from topology.signs import Signs
 
 
 def gather(
-    wan: Wan, watch: Watch, ports: Ports, signs: Signs, shown: Mapping[str, float]
+    wan: Wan,
+    watch: Watch,
+    ports: Ports,
+    signs: Signs,
+    shown: Mapping[str, float],
+    known_out: Iterable[str] = (),
 ) -> tuple[Evidence, set[str]]:
     """(the evidence as it stands, nodes that must be asked again for their answers are too old).
-    `shown` as in `Evidence`."""
+    `shown` as in `Evidence`; `known_out`: links that had failed by themselves before the start."""
     reachable: dict[str, bool] = {}
     onset: dict[str, float] = {}
     heard: dict[str, float] = {}
@@ -34,7 +39,7 @@ def gather(
     for node in stale:
         del reachable[node]
     said = {}
-    out = set()
+    out = set(known_out)
     for (node, link), (is_up, at) in ports.words.items():
         declared = wan.inventory.links[link]
         far = declared.b if declared.a == node else declared.a

@@ -75,6 +75,11 @@ class Outage:
         return tuple(clue.node for clue in self.clues if clue.sign is Sign.BATTERY)
 
     @property
+    def only_a_link(self) -> bool:
+        """Whether it is no more than a failed link: both its ends answered when it was told."""
+        return self.root.kind is RootKind.LINK and not self.shadowed
+
+    @property
     def on_battery(self) -> bool:
         """Whether it is no more than lost mains: nobody is silent yet."""
         return bool(self.batteries) and not self.down and not self.shadowed

@@ -56,10 +56,10 @@ class Ports:
         """Links that an end says are down."""
         return frozenset(link for _, link in self.down_since)
 
-    def unheard(self, link: Link) -> bool:
-        """Whether a port of a link has not been told of yet."""
+    def unheard(self, link: Link) -> tuple[str, ...]:
+        """The ends of a link that have a port and have not told of it yet."""
         ends = ((link.a, link.a_port), (link.b, link.b_port))
-        return any(port and (node, link.id) not in self.words for node, port in ends)
+        return tuple(n for n, port in ends if port and (n, link.id) not in self.words)
 
     def keep(self, before: Ports) -> None:
         """Takes over what was known of ports that still exist."""

@@ -105,17 +105,17 @@ class Ripeness:
 
     def only_remembered(self, symptom: str, now: float) -> bool:
         """Whether nothing was heard since the start of a symptom (`node:ID`, `link:ID`, `monitor:`)
-        of before it. Ports are waited for no longer than a UPS is."""
+        of before it. Of nodes that answer, ports are waited for no longer than a UPS is."""
         kind, _, name = symptom.partition(":")
-        looks, started = self._watch.looks, self._watch.started
+        looks = self._watch.looks
         if kind == "monitor":
             return not any(look.word for look in looks.values())
         if kind == "node":
             look = looks.get(name)
             return look is not None and not look.answers and look.spoke_at is None
         link = self._wan.inventory.links.get(name) if kind == "link" else None
-        early = started is not None and now - started < NEWS_S
-        return early and link is not None and self._ports.unheard(link)
+        ends = self._ports.unheard(link) if link is not None else ()
+        return any(looks[n].word is not True or now - looks[n].back_at < NEWS_S for n in ends)
 
     def unheard_ends(self, link: str) -> tuple[str, ...]:
         """Ends of a failed link, unless both have answered since it was said to be down: else one

@@ -281,7 +281,8 @@ class Situation:
         """A new diagnosis where the evidence changed."""
         self._dirty = False
         shown = self._ripeness.shown
-        evidence, self._stale = gather(self._wan, self._watch, self._ports, self._signs, shown)
+        out = [o.root.id for o in self._book.open if o.id in self._restored and o.only_a_link]
+        evidence, self._stale = gather(self._wan, self._watch, self._ports, self._signs, shown, out)
         if evidence == self._evidence:
             return
         before = self._diagnosis

@@ -67,6 +67,25 @@ def test_a_link_whose_ports_nobody_tells_of_after_a_restart_is_not_waited_for_fo
     assert [ended.id for _, ended in again.run(NEWS_S + 5).ended] == [outage.id]
 
 
+@pytest.mark.parametrize("then", ["site:hub-0", "node:hub-0a"])
+def test_a_link_that_is_out_beside_what_failed_later_is_so_after_a_restart(then: str) -> None:
+    world = settled()
+    world.fail("link:cpe-0-0--hub-0b")
+    for end in ("cpe-0-0", "hub-0b"):
+        world.poll(end)
+    ((_, line),) = world.run(10).opened
+    world.fail(then)
+    ((_, hub),) = world.run(15).opened
+    assert "cpe-0-0" in hub.shadowed
+    again = restarted(world)
+    again.run(10)
+    again.poll("hub-0b")
+    told = again.run(NEWS_S + 20)
+    assert {outage.id for outage in again.turn.snapshot.outages} == {line.id, hub.id}
+    assert not told.opened
+    assert not told.ended
+
+
 def test_a_router_that_is_still_mute_after_a_restart_is_the_same_outage() -> None:
     world = settled()
     world.mute.add("hub-0a")
