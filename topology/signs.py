@@ -16,6 +16,7 @@ from topology.confirmation import Look, Watch
 SENSOR_STATE = PREFIX + SENSORS[STATE][0]  # what a survey found, under its object
 HELD_S = 3600.0  # for how long a word on the mains holds that nobody renews
 NEWS_S = 180.0  # three polls: a UPS that lost its mains earlier than that would have said so
+FOUND_S = 900.0  # after a start: until the last of a whole country was surveyed, and polled then
 RECENT_S = 900.0  # for how long it matters that a node ran on while it was cut off
 STRAGGLER_S = 6.0  # who is silent so long after others of its feed are back is named itself
 BOOT_S = 120.0  # an uptime and a silence that differ by less are not told apart
@@ -123,7 +124,7 @@ class Signs:
         if look is None:
             return False
         if word is None:  # nothing said since the start
-            return watch.started is not None and now - watch.started < NEWS_S
+            return watch.started is not None and now - watch.started < FOUND_S
         return word.lost and (_holds(word, look, HELD_S) or now - look.back_at < ASKED_S)
 
     def fed(self, looks: Mapping[str, Look]) -> frozenset[str]:

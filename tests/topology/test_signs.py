@@ -195,7 +195,10 @@ def test_how_a_node_came_back_is_told_once() -> None:
         assert told == ([] if again else [("cpe-0-2", True)])
 
 
-def test_a_restart_of_the_monitor_forgets_no_battery_and_repeats_no_warning() -> None:
+@pytest.mark.parametrize("surveyed_s", [0, 720])  # twelve minutes: the last of a whole country
+def test_a_restart_of_the_monitor_forgets_no_battery_and_repeats_no_warning(
+    surveyed_s: int,
+) -> None:
     world = started()
     says(world, BATTERY)
     ((_, warning),) = world.run(20).opened
@@ -203,6 +206,7 @@ def test_a_restart_of_the_monitor_forgets_no_battery_and_repeats_no_warning() ->
     states = {node: (view.state, view.since) for node, view in views.items()}
     again = started(Restored((warning,), states), world.now + 30)
     assert [outage.id for outage in again.turn.snapshot.outages] == [warning.id]
+    assert not again.run(surveyed_s).ended
     says(again, BATTERY)
     told = again.run(20)
     assert not told.opened
