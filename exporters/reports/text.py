@@ -15,6 +15,7 @@ from exporters.reports.schema import AvailabilityOut, By, ReportOut
 WIDTH = 80
 LEAST_NAME = 18  # cells for names, whatever the figures take
 NO_FIGURE = "–"
+VIETNAMESE = str.maketrans(",.", ".,")
 
 
 def lines(
@@ -46,9 +47,9 @@ def _lines(report: ReportOut, say: Messages, limit: int, zone: tzinfo | None) ->
     shown = report.rows[:limit] if limit else report.rows
     yield from _table(report, shown, say)
     if len(shown) < len(report.rows):
-        yield say("report.more", count=f"{len(report.rows) - len(shown):,}")
+        yield say("report.more", count=_written(f"{len(report.rows) - len(shown):,}", say))
     yield ""
-    down = lasted(report.country.maintenance_down_s)
+    down = _written(lasted(report.country.maintenance_down_s), say)
     yield say(f"report.{report.maintenance}", down=down)
     if report.country.unknown_s:
         yield say("report.unknown")
@@ -62,7 +63,7 @@ def _lines(report: ReportOut, say: Messages, limit: int, zone: tzinfo | None) ->
         yield say(
             "report.pauses",
             count=len(report.pauses),
-            lasted=lasted(total),
+            lasted=_written(lasted(total), say),
             since=local(longest.since),
             until=local(longest.until),
         )
@@ -89,8 +90,8 @@ def _table(report: ReportOut, rows: Sequence[AvailabilityOut], say: Messages) ->
     kind = By.SITE if report.by is By.SITE else By.PROVINCE
     columns = ("availability", "down", "cuts", "longest", "maintenance", "unknown")
     heads = [say(f"report.column.{column}") for column in columns]
-    country = (say("report.country"), _figures(report.country))
-    body = [(_name(row), _figures(row)) for row in rows]
+    country = (say("report.country"), _figures(report.country, say))
+    body = [(_name(row), _figures(row, say)) for row in rows]
     widths = [
         max(cell_len(cell) for cell in (head, *(figures[k] for _, figures in (country, *body))))
         for k, head in enumerate(heads)
@@ -116,15 +117,21 @@ def _name(row: AvailabilityOut) -> str:
     return f"{row.name}, {row.province_name}" if row.province_name else row.name
 
 
-def _figures(row: AvailabilityOut) -> tuple[str, ...]:
+def _figures(row: AvailabilityOut, say: Messages) -> tuple[str, ...]:
     """A row's figures; what is zero is a dash, so that the rest is seen."""
     cut = (lasted(row.down_s), f"{row.cuts:,}", lasted(row.longest_s))
-    return (
+    found = (
         percent(row.availability),
         *(cut if row.cuts else (NO_FIGURE,) * 3),
         lasted(row.maintenance_s) if row.maintenance_s else NO_FIGURE,
         lasted(row.unknown_s) if row.unknown_s else NO_FIGURE,
     )
+    return tuple(_written(figure, say) for figure in found)
+
+
+def _written(figure: str, say: Messages) -> str:
+    """As the language writes numbers: 3.421 and 99,97 in Vietnamese."""
+    return figure.translate(VIETNAMESE) if say.language == "vi" else figure
 
 
 def _left(text: str, width: int) -> str:

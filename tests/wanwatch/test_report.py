@@ -75,7 +75,7 @@ def test_a_month_of_a_store_as_text(config: Path) -> None:
     text = said("-c", config, *JANUARY)
     assert "01/01/2026 00:00 – 01/02/2026 00:00 (giờ UTC+07:00)" in text
     assert "Đắk Lắk" in text
-    assert "50.000%" in text
+    assert "50,000%" in text
 
 
 def test_a_month_of_a_store_for_programs(config: Path) -> None:
@@ -147,6 +147,9 @@ def test_a_time_without_a_zone_is_this_machines_and_ends_now_at_the_latest() -> 
         ("2026-12", None, None, "lies in the future"),
         ("2026-10", local("2026-10-01"), None, "not both"),
         (None, None, local("2026-10-01"), "needs --since"),
+        ("0001-01", None, None, "in no calendar"),
+        ("9999-12", None, None, "in no calendar"),
+        (None, local("0001-01-01"), None, "in no calendar"),
         (None, local("2026-10-02"), local("2026-10-01"), "until is before since"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -25,6 +26,7 @@ def command(url: str, token_file: Path | None, language: str, as_json: bool) -> 
 
     Exit code 1 when any point is not covered.
     """
+    from tui.figures import Figures
     from wanwatch.commands.fetch import fetch
     from wanwatch.commands.sheet import Sheet
 
@@ -39,14 +41,15 @@ def command(url: str, token_file: Path | None, language: str, as_json: bool) -> 
         say = messages(language)
         titles = [say(f"cli.{column}") for column in COLUMNS]
         sheet = Sheet("", *titles, right=range(1, len(COLUMNS) + 1))
-        sheet.row(say("cli.country"), *figures(snapshot.coverage), style="bold")
+        share = Figures(say).share
+        sheet.row(say("cli.country"), *figures(snapshot.coverage, share), style="bold")
         for province in provinces:
-            sheet.row(province.name, *figures(province.coverage))
+            sheet.row(province.name, *figures(province.coverage, share))
         sheet.print()
     sys.exit(0 if snapshot.coverage.up == snapshot.coverage.total else 1)
 
 
-def figures(coverage: CoverageOut) -> tuple[str, ...]:
-    """A row's figures, as text."""
+def figures(coverage: CoverageOut, share: Callable[[float], str]) -> tuple[str, ...]:
+    """A row's figures, as text; `share` writes a ratio as per cent."""
     counts = (coverage.up, coverage.down, coverage.unreachable, coverage.unknown, coverage.total)
-    return (f"{coverage.ratio:.2%}", *map(str, counts))
+    return (f"{share(coverage.ratio)}%", *map(str, counts))

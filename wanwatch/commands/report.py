@@ -116,9 +116,12 @@ def period(
         raise UsageError("say --month, or --since and --until, not both")
     if until and not since:
         raise UsageError("--until needs --since")
-    if since is None:
-        since, until = _month(month, now)
-    start, end = since.astimezone(UTC), min(until.astimezone(UTC) if until else now, now)
+    try:
+        if since is None:
+            since, until = _month(month, now)
+        start, end = since.astimezone(UTC), min(until.astimezone(UTC) if until else now, now)
+    except (ValueError, OverflowError):  # before the year 1, or after 9999
+        raise UsageError("the time asked for is in no calendar; write a year of our time") from None
     if start >= end:
         when = "lies in the future" if start >= now else "has no time in it: until is before since"
         raise UsageError(f"the time asked for {when}")
