@@ -11,6 +11,11 @@ from tui.screens.view import Subject
 from tui.widgets.lines import Piece
 
 
+def blinds(outage: OutageOut) -> bool:
+    """Whether it is the monitor's own: nobody knows who is covered behind it."""
+    return outage.root.kind == "monitor"
+
+
 def root_kind(root: RootOut) -> str:
     """The kind as people name it: the group of all that stands at a site is that site."""
     return "site" if root.kind == "group" and root.id.startswith("site:") else root.kind

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from exporters.client import ApiClient
+from exporters.schema import RootOut
 from tests.tui.daemon import daemon
 from tests.tui.nation import troubled_nation, whole_nation
 from tests.tui.opened import FrozenClock, console, text_of, until
@@ -99,6 +100,25 @@ async def test_a_monitor_that_is_cut_off_says_so_on_every_screen() -> None:
             await pilot.press(key)
             await pilot.pause()
             assert "CHÍNH MÁY GIÁM SÁT ĐANG BỊ CÔ LẬP" in text_of(app)
+
+
+async def test_nobody_is_said_to_be_without_coverage_because_the_monitor_is_cut_off() -> None:
+    nation = whole_nation()
+    nation.cut_off = True
+    sites = nation.communes("hue")
+    for site in sites:
+        nation.set(site, "UNKNOWN")
+    root = RootOut(kind="monitor", id="monitor", name="")
+    nodes = [f"{site}-r1" for site in sites]
+    nation.strike(nation.outage("blind", root, "dc-1", 1.0, down=[], shadowed=nodes))
+    async with daemon(nation) as serving, console(serving.url) as (app, pilot):
+        await pilot.press("2")
+        await pilot.pause()
+        assert "0 điểm mất phủ" in text_of(app)
+        await pilot.press("enter")
+        await until(lambda: f"không nhìn thấy {len(nodes)} thiết bị" in text_of(app))
+        assert "bị che khuất" not in text_of(app)
+        assert "chưa rõ" in text_of(app)
 
 
 async def test_a_refused_token_is_explained() -> None:

@@ -14,7 +14,7 @@ from tui.desk import Desk
 from tui.figures import DASH
 from tui.letters import folded, sort_key
 from tui.look import MAINTENANCE, MARKS, MUTED, PLAIN, STRONG, UP, WARNING
-from tui.outagewords import mark_of, place_of, root_words, subject_of, timer_of
+from tui.outagewords import blinds, mark_of, place_of, root_words, subject_of, timer_of
 from tui.picture import Picture, Point, matching, rank_of
 from tui.screens.events import EVENT_COLUMNS, EventLines
 from tui.screens.view import INNER_KEYS, Open, Subject, View
@@ -143,7 +143,7 @@ class OutageView(View):
     def _facts(self, outage: OutageOut) -> list[list[Piece]]:
         say, figures, now = self.desk.say, self.desk.figures, self.desk.clock.utc()
         hurt = say(
-            "console.outage.counts",
+            "console.outage.unseen" if blinds(outage) else "console.outage.counts",
             sites=figures.number(outage.sites_hurt),
             down=figures.number(len(outage.down)),
             shadowed=figures.number(outage.shadowed_count),
@@ -207,7 +207,7 @@ def _rows(picture: Picture, outage: OutageOut) -> list[Heading | Hurt]:
     }
     for node, state in states.items():
         if point := points.get(picture.owner.get(node, "")):
-            now = state if outage.ended is None else point.state
+            now = state if outage.ended is None and not blinds(outage) else point.state
             groups.setdefault(point.province, []).append(Hurt(node, point, now))
     rows: list[Heading | Hurt] = []
     for id_, members in sorted(

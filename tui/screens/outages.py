@@ -14,7 +14,15 @@ from exporters.schema import OutageOut
 from tui.desk import Desk
 from tui.letters import folded
 from tui.look import CRITICAL, MAINTENANCE, MUTED, PLAIN, STRONG, WARNING
-from tui.outagewords import mark_of, place_of, root_kind, root_name, subject_of, timer_of
+from tui.outagewords import (
+    blinds,
+    mark_of,
+    place_of,
+    root_kind,
+    root_name,
+    subject_of,
+    timer_of,
+)
 from tui.picture import matching
 from tui.screens.view import COMMON_KEYS, Open, Subject, View
 from tui.widgets.lines import Piece
@@ -91,7 +99,7 @@ class OutagesView(View):
         if not outages:
             return []
         critical = sum(outage.severity == "critical" for outage in outages)
-        hurt = sum(outage.sites_hurt for outage in outages)
+        hurt = sum(outage.sites_hurt for outage in outages if not blinds(outage))
         pieces: list[Piece] = [
             (" " + how_many(self.desk, len(outages)), STRONG),
         ]
@@ -119,7 +127,7 @@ class OutagesView(View):
             (place_of(outage), style if quiet else PLAIN),
             (figures.stamp(outage.since, now), MUTED),
             (timer_of(self.desk, outage), _urgency(outage)),
-            (figures.number(outage.sites_hurt), style),
+            (figures.number(None if blinds(outage) else outage.sites_hurt), style),
             (figures.number(outage.shadowed_count), MUTED),
             (figures.percent(outage.confidence), MUTED if outage.confidence > 0.9 else WARNING),
             flag,
