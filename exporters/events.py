@@ -42,6 +42,8 @@ def _outage(
     kind = f"event.monitor.{what}" if monitor else f"event.outage.{what}.{how}"
     if outage.merged_into:
         kind = "event.outage.merged"
+    elif outage.ended is not None and not atlas.knows(outage.root):
+        kind = "event.outage.gone"
     params = {"root": place.name, "points": str(len(hurt.sites)), "communes": str(hurt.communes)}
     if outage.ended is not None:
         params["lasted"] = _clock(outage.ended - outage.since)

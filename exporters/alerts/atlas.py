@@ -66,6 +66,18 @@ class Atlas:
             return Place(name, self._heart(outage), self._common_province(outage))
         return Place(root.id)
 
+    def knows(self, root: Root) -> bool:
+        """Whether the root is part of the network, still; the monitor itself always is."""
+        inventory = self.inventory
+        if is_site(root):
+            return root.id.removeprefix(SITE) in inventory.sites
+        known: dict[RootKind, Mapping[str, object]] = {
+            RootKind.NODE: inventory.nodes,
+            RootKind.LINK: inventory.links,
+            RootKind.GROUP: inventory.groups,
+        }
+        return root.kind is RootKind.MONITOR or root.id in known[root.kind]
+
     def hurt(self, outage: Outage, sites: Mapping[str, NodeState]) -> Hurt:
         """The sites that the outage touches and that are cut off (`sites`: their states now), or
         whose nodes are all its own."""

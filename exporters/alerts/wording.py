@@ -50,7 +50,7 @@ def texts_of(
     """`summary`, `description`, and the counts of points and communes cut off."""
     hurt = atlas.hurt(outage, sites)
     return {
-        "summary": _summary(outage, atlas.place(outage), hurt, say),
+        "summary": _summary(outage, atlas.place(outage), hurt, atlas.knows(outage.root), say),
         "description": " ".join(_description(outage, atlas, hurt, say)),
         "points": str(len(hurt.sites)),
         "communes": str(hurt.communes),
@@ -66,11 +66,13 @@ def lasted(span: timedelta, say: Messages) -> str:
     return say(f"alert.lasted.{unit}", days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
-def _summary(outage: Outage, place: Place, hurt: Hurt, say: Messages) -> str:
+def _summary(outage: Outage, place: Place, hurt: Hurt, known: bool, say: Messages) -> str:
     monitor = outage.root.kind is RootKind.MONITOR
     key = "alert.battery" if outage.on_battery else f"alert.{_kind(outage.root)}"
     if outage.merged_into:
         key = "alert.merged"
+    elif outage.ended is not None and not known:
+        key = "alert.gone"
     elif outage.ended is not None:
         key += ".resolved"
     elif not monitor and not outage.on_battery:

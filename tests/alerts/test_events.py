@@ -56,6 +56,13 @@ def test_an_outage_that_became_part_of_another_is_not_said_to_be_over() -> None:
         assert "hub-lao-cai-1" in messages(language)(event.kind, **event.params)
 
 
+def test_an_outage_of_who_left_the_network_is_closed_and_not_over() -> None:
+    (event,) = told(ended=(outage(root=Root(RootKind.NODE, "gone"), ended=later(60)),))
+    assert event.kind == "event.outage.gone"
+    for language in ("vi", "en"):
+        assert "gone" in messages(language)(event.kind, **event.params)
+
+
 def test_a_fleet_that_answers_for_the_first_time_is_one_event() -> None:
     (crowd,) = told(*(change(cpe, UNKNOWN, UP) for cpe in CPES))
     assert (crowd.kind, crowd.params) == ("event.nodes.appeared", {"count": "7"})

@@ -230,6 +230,19 @@ def test_an_end_waits_for_who_was_told_of_its_beginning_and_is_no_receiver_now()
     assert [alert.receiver for alert in record.alerts] == ["noc", "old", "older"]
 
 
+@pytest.mark.parametrize("root", ["node:gone", "link:gone", "group:gone", "group:site:gone"])
+def test_who_left_the_network_is_not_said_to_be_back(root: str) -> None:
+    kind, _, id_ = root.partition(":")
+    over = outage(root=Root(RootKind(kind), id_), down=(), shadowed=(), ended=later(125))
+    (alert,) = alerts_for(
+        (), (), (over,),
+        snapshot=snapshot(at=125), receivers=(receiver(),), atlas=ATLAS, say=messages("en"),
+    )  # fmt: skip
+    assert alert.annotations["summary"] == (
+        f"{id_} is no longer part of the network; its outage is closed after 2 min 5 s"
+    )
+
+
 def test_an_outage_that_became_part_of_another_is_not_said_to_be_over() -> None:
     merged = outage("o2", ended=later(60), merged_into="o1")
     (alert,) = alerts_for(
