@@ -52,6 +52,8 @@ class Templates:
         finished = False
         try:
             async with asyncio.timeout(START_TIMEOUT_S):
+                if self._process is not None and self._process.returncode is not None:
+                    await self.close()  # somebody ended it meanwhile, which is no fault of this one
                 process = self._process or await self._start()
             async with asyncio.timeout(self._timeout_s):
                 answer = await _exchange(process, request)

@@ -96,6 +96,18 @@ async def test_a_template_that_never_ends_is_stopped_and_the_next_one_is_rendere
     await templates.close()
 
 
+async def test_a_sandbox_that_was_killed_meanwhile_costs_no_template(
+    templates: Templates, tmp_path: Path
+) -> None:
+    good = tmp_path / "good.j2"
+    good.write_text("{{ x }}", "utf-8")
+    assert await templates.render(good, {"x": "một"}) == "một"
+    assert templates._process is not None
+    templates._process.kill()
+    await templates._process.wait()
+    assert await templates.render(good, {"x": "hai"}) == "hai"
+
+
 async def test_a_broken_template_is_replaced_by_our_text_and_logged_once(
     templates: Templates, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
