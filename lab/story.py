@@ -9,6 +9,7 @@ from pathlib import Path
 
 from configs.inventory import GroupKind, Inventory, SiteKind
 from lab.control import request
+from lab.errors import RefusedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,12 @@ class Chapter:
 
 def chapters(inventory: Inventory) -> Iterator[Chapter]:
     """A commune, a hub, a hub on battery, then the last duct and the last power feed, which serve
-    communes."""
+    communes. Raises RefusedError for an inventory that is not the nation's."""
     sites = list(inventory.sites.values())
     communes = [site for site in sites if site.kind is SiteKind.COMMUNE]
     hubs = [site for site in sites if site.kind is SiteKind.HUB]
+    if not (communes and hubs):
+        raise RefusedError("no_story")
     commune, hub, fed = communes[len(communes) // 2], hubs[len(hubs) // 3], hubs[len(hubs) // 2]
     yield Chapter(f"{commune.name} loses its power", f"site:{commune.id}", 20)
     yield Chapter(f"{hub.name} is cut off", f"site:{hub.id}", 40)
@@ -38,7 +41,7 @@ def chapters(inventory: Inventory) -> Iterator[Chapter]:
 def tell(
     folder: Path, inventory: Inventory, say: Callable[[str], None], pause_s: float = 15
 ) -> None:
-    """Plays every chapter once in the running lab of `folder`."""
+    """Plays every chapter once in the running lab of `folder`. Raises RefusedError."""
     for chapter in chapters(inventory):
         time.sleep(pause_s)
         say(f"fault: {chapter.title} ({chapter.what})")

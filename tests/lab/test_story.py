@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
+from configs.inventory import Inventory
 from lab.country import build
+from lab.errors import RefusedError
 from lab.faults import Faults
 from lab.story import chapters
 
@@ -18,3 +22,8 @@ def test_every_chapter_breaks_something_that_hurts_or_endangers_and_can_be_mende
         faults.heal([chapter.what])
     assert not faults.silent()
     assert any(chapter.what.startswith("site:hub-") for chapter in told)
+
+
+def test_a_lab_that_is_not_the_nation_has_no_story() -> None:
+    with pytest.raises(RefusedError, match="no communes and hubs"):
+        list(chapters(Inventory()))
