@@ -147,6 +147,7 @@ class PollDialogue:
 
     def finish(self, outcome: Outcome) -> None:
         if self._course.shape is not None:
+            self._numbers[np.isinf(self._numbers)] = np.nan  # as the float in an Opaque can be
             self._done(
                 Readings(
                     self.session.target.node,

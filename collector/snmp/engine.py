@@ -29,10 +29,8 @@ from collector.snmp.stats import SnmpStats
 from collector.snmp.target import Target
 from collector.snmp.transport import LARGE, Transport
 from collector.snmp.usm import UsmSession
-from collector.snmp.walk import MOST_REPETITIONS, Walk, dotted
+from collector.snmp.walk import MOST_REPETITIONS, MOST_VALUES, Walk, dotted
 from configs.credentials import Version
-
-MOST_VALUES = 1_000_000  # of one subtree that is read whole
 
 Done: TypeAlias = Callable[[object, Outcome], None]
 Failed: TypeAlias = Callable[[Failure, str], None]

@@ -21,6 +21,7 @@ from collector.snmp.stats import Refusal
 EXCEPTIONS = frozenset((ber.NO_SUCH_OBJECT, ber.NO_SUCH_INSTANCE, ber.END_OF_MIB_VIEW))
 FIRST_ROWS = 10  # repetitions where nothing is known of a table yet
 MOST_REPETITIONS = 100
+MOST_VALUES = 1_000_000  # of one walk; some 150 MB
 WORTHLESS = 24  # variable bindings asked in vain that cost less than another round trip
 
 
@@ -98,6 +99,7 @@ class Walk:
         self.shrunk = False
         self.too_large = False
         self._largest = 0  # binds of an answer
+        self._read = 0  # rows of all columns
         self._bulk = bulk
         self._max_rows = max_rows
         self._repetitions = repetitions
@@ -121,7 +123,7 @@ class Walk:
     @property
     def size(self) -> int:
         """How many values have been read."""
-        return sum(map(len, (column.indexes for column in self.columns))) + len(self.singles)
+        return self._read + len(self.singles)
 
     def ask(self) -> WalkAsk:
         """The next request, one without OIDs when everything has been read.
@@ -229,6 +231,10 @@ class Walk:
         column.values += [value_of(bind, payload) for bind in rows]
         column.last = last
         column.done = done
+        self._read += len(rows)
+        if self._read > MOST_VALUES:
+            at = dotted(column.root)
+            raise AbandonedError(Failure.GARBAGE, f"more than {MOST_VALUES} values in all, at {at}")
         if len(column.indexes) > self._max_rows:
             raise AbandonedError(
                 Failure.GARBAGE, f"more than {self._max_rows} rows under {dotted(column.root)}"

@@ -4,19 +4,24 @@ agent for ever."""
 from __future__ import annotations
 
 import asyncio
+import math
 import socket
+import struct
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
-from collector.sample import Reach
+from collector.errors import SnmpGarbageError
+from collector.sample import Reach, Readings
+from collector.snmp import ber
 from collector.snmp.engine import SnmpEngine
+from collector.snmp.plan import Plan
 from collector.snmp.room import FIRST_BINDS
 from tests.snmp.scripted import SYSTEM, Answer, ScriptedAgent, by_the_book, table
 from tests.snmp.test_late_answers import agent, answer_to, hear, target
-from tests.snmp.test_snmpd import probe
-from tests.snmp.test_walks import ENTRY, V2C
+from tests.snmp.test_snmpd import poll, probe
+from tests.snmp.test_walks import ENTRY, V2C, module
 
 __all__ = ["agent"]
 
@@ -104,3 +109,28 @@ async def test_a_walk_whose_large_answers_are_never_heard_asks_for_less_the_next
         lost = engine.stats.retries
         assert len(await engine.walk(patient, f"{ENTRY}.1")) == 200
         assert engine.stats.retries == lost
+
+
+async def test_a_walk_that_fills_the_memory_is_given_up(
+    engine: SnmpEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No column is too long, but there is no end of columns."""
+    monkeypatch.setattr("collector.snmp.walk.MOST_VALUES", 100)
+    async with ScriptedAgent({**SYSTEM, **table(40)}, V2C) as agent:
+        columns = [ber.subtree(f"{ENTRY}.{column}") for column in (1, 2, 3)]
+        found = await engine.read(agent.target(), (), columns[:2])
+        assert len(found.values) == 80
+        with pytest.raises(SnmpGarbageError, match=r"more than 100 values in all, at 1\.3\.6"):
+            await engine.read(agent.target(), (), columns)
+
+
+@pytest.mark.parametrize("number", [math.inf, -math.inf])
+async def test_a_number_that_is_none_is_not_told(engine: SnmpEngine, number: float) -> None:
+    told = (ber.OPAQUE, ber.OPAQUE_FLOAT + struct.pack(">f", number))
+    rows = {**table(3, 1), f"{ENTRY}.1.2": told}
+    plan = Plan.of(module(1))
+    async with ScriptedAgent({**SYSTEM, **rows}, V2C) as agent:
+        for _ in range(3):  # the first is walked, later ones are read by their shape
+            polled = await poll(engine, agent.target(), plan)
+            assert isinstance(polled, Readings)
+            assert [math.isnan(n) for n in polled.numbers] == [False, False, True, False]
