@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from topology.confirmation import Watch
-from topology.outage import Outage
+from topology.outage import Outage, RootKind
 from topology.outages import Clock
 from topology.restored import Restored
 from topology.snapshot import NodeView
@@ -36,12 +36,14 @@ class Views:
 
     def cast(self, outages: Iterable[Outage]) -> set[str]:
         """Nodes whose part in the open outages changed. A node's own outage comes before one that
-        merely shadows it."""
+        merely shadows it. Whom the monitor's own hid is not unreachable: he is as unknown as he was
+        until he was looked at again."""
         roles: dict[str, Role] = {}
         for outage in outages:
+            hidden = None if outage.root.kind is RootKind.MONITOR else NodeState.UNREACHABLE
             for node in outage.shadowed:
                 if node not in roles:
-                    roles[node] = Role(outage.id, NodeState.UNREACHABLE)
+                    roles[node] = Role(outage.id, hidden)
         for outage in outages:
             for node in outage.down:
                 roles[node] = Role(outage.id, NodeState.DOWN)

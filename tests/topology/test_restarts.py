@@ -169,3 +169,18 @@ def test_whatever_is_broken_a_restart_tells_nothing(seed: int) -> None:
     assert not told.opened
     assert not told.ended
     assert {outage.id for outage in again.turn.snapshot.outages} == before
+
+
+def test_whom_the_monitor_could_not_see_is_unknown_until_looked_at_again() -> None:
+    world = settled()
+    world.fail(*(f"node:{node}" for node in world.inventory.nodes))
+    world.slow |= {node: 4.0 for node in world.inventory.nodes if node != "core-1"}
+    world.run(10)
+    assert world.turn.snapshot.cut_off
+    world.become([])
+    seen = set()
+    for _ in range(40):
+        world.run(0.25)
+        seen |= {view.state for view in world.turn.snapshot.nodes.values()}
+    assert seen == {NodeState.UNKNOWN, NodeState.UP}
+    assert not world.turn.snapshot.outages
