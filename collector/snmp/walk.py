@@ -19,6 +19,7 @@ from collector.snmp.room import SMALL, Room
 from collector.snmp.stats import Refusal
 
 EXCEPTIONS = frozenset((ber.NO_SUCH_OBJECT, ber.NO_SUCH_INSTANCE, ber.END_OF_MIB_VIEW))
+ABOUT_ONE = frozenset(("noSuchName", "genErr"))  # errors that should name their object
 FIRST_ROWS = 10  # repetitions where nothing is known of a table yet
 MOST_REPETITIONS = 100
 MOST_VALUES = 1_000_000  # of one walk; some 150 MB
@@ -100,6 +101,7 @@ class Walk:
         self.too_large = False
         self._largest = 0  # binds of an answer
         self._read = 0  # rows of all columns
+        self._singly = False  # the agent does not say which of several objects it lacks
         self._bulk = bulk
         self._max_rows = max_rows
         self._repetitions = repetitions
@@ -131,13 +133,14 @@ class Walk:
         Raises AbandonedError if there was nothing but errors.
         """
         room = self.room.binds
+        most = 1 if self._singly else room
         if self._exact:
-            exact = tuple(self._exact[:room])
+            exact = tuple(self._exact[:most])
             return WalkAsk(message.GET, tuple(single.wanted for single in exact), singles=exact)
-        nexts = tuple(self._nexts[:room])
-        peeks = self._peeks[: room - len(nexts)]
+        nexts = tuple(self._nexts[:most])
+        peeks = self._peeks[: most - len(nexts)]
         left = room - len(nexts) - len(peeks)
-        columns = self._active()[: max(0, left)]
+        columns = self._active()[: most - len(nexts) - len(peeks)]
         once = (*(single.asked for single in nexts), *(peek.asked for peek in peeks))
         oids = (*once, *(column.asked for column in columns))
         if not oids and self.errors and next(self.found(), None) is None:
@@ -250,9 +253,15 @@ class Walk:
             self._too_big(ask)
             return
         name = message.error_name(pdu.error_status)
-        if not 1 <= pdu.error_index <= len(ask.oids):
+        index = pdu.error_index
+        if not index and name in ABOUT_ONE:
+            if len(ask.oids) > 1:
+                self._singly = True
+                return
+            index = 1
+        if not 1 <= index <= len(ask.oids):
             raise AbandonedError(Failure.DEVICE, f"{name} for the whole request")
-        at = pdu.error_index - 1
+        at = index - 1
         if name != "noSuchName":  # version 1's ordinary way to say "not here"
             self.errors.append(f"{name} at {dotted(ask.oids[at])}")
         if at < len(ask.singles):

@@ -18,6 +18,8 @@ from collector.snmp import ber
 from collector.snmp.engine import SnmpEngine
 from collector.snmp.plan import Plan
 from collector.snmp.room import FIRST_BINDS
+from configs.credentials import Version
+from tests.snmp.conftest import community
 from tests.snmp.scripted import SYSTEM, Answer, ScriptedAgent, by_the_book, table
 from tests.snmp.test_late_answers import agent, answer_to, hear, target
 from tests.snmp.test_snmpd import poll, probe
@@ -134,3 +136,24 @@ async def test_a_number_that_is_none_is_not_told(engine: SnmpEngine, number: flo
             polled = await poll(engine, agent.target(), plan)
             assert isinstance(polled, Readings)
             assert [math.isnan(n) for n in polled.numbers] == [False, False, True, False]
+
+
+@pytest.mark.parametrize("version", [Version.V1, Version.V2C])
+async def test_an_agent_that_does_not_say_which_object_it_lacks_is_asked_for_them_singly(
+    engine: SnmpEngine, version: Version
+) -> None:
+    """noSuchName and genErr with an error-index of 0, for all or for the one at fault."""
+
+    def script(agent: ScriptedAgent, answer: Answer) -> Iterator[bytes]:
+        asked = [bind[0] for bind in agent.requests[-1].binds]
+        if any(oid.startswith(ber.subtree(f"{ENTRY}.2")) for oid in asked):
+            answer = replace(answer, error_status=5, binds=[])
+        yield agent.encode(replace(answer, error_index=0))
+
+    credential = community(version)
+    async with ScriptedAgent({**SYSTEM, **table(40)}, credential, script=script) as agent:
+        polled = await poll(engine, agent.target(), Plan.of(module()))
+        assert isinstance(polled, Readings)
+        numbers = [number for number in polled.numbers if not math.isnan(number)]
+        assert len(numbers) == 1 + 2 * 40
+        assert len(agent.requests) < (100 if version is Version.V1 else 15)
