@@ -22,7 +22,7 @@ EVENT_COLUMNS = (
     Column("", 1),
     Column("console.events.at", 12),
     Column("console.events.where", 26, least=110),
-    Column("console.events.text", most=120),
+    Column("console.events.text", most=240),
 )
 LIMIT = 500
 _MARKS: tuple[tuple[str, Style, frozenset[str]], ...] = (
