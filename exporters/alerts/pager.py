@@ -43,7 +43,8 @@ class Pager:
         self._receivers = tuple(receivers)
         names = {receiver.name for receiver in receivers}
         self._absent = sorted(self._known - names)
-        self._known |= names
+        self._known -= names
+        self._known |= {receiver.name for receiver in receivers if receiver.send_resolved}
         self._say = messages(language)
         self._external_url = external_url
 

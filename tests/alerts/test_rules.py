@@ -221,7 +221,8 @@ def test_what_was_held_back_before_a_restart_pages_after_it() -> None:
 
 
 def test_an_end_waits_for_who_was_told_of_its_beginning_and_is_no_receiver_now() -> None:
-    pager = Pager([receiver(), receiver("old")], language="vi", known={"older"})
+    mute = receiver("mute", send_resolved=False)
+    pager = Pager([receiver(), receiver("old"), mute], language="vi", known={"older"})
     now = outage()
     pager.record((), (now,), (), (), snapshot(now))
     pager.use([receiver(), receiver("quiet", send_resolved=False)], language="vi", external_url="")
