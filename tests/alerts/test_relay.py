@@ -67,6 +67,22 @@ async def test_a_failure_is_told_with_its_reason_and_without_secrets(
         assert "t0ken" not in text
 
 
+async def test_who_has_taken_a_page_is_not_told_again_for_the_sake_of_another_service() -> None:
+    async with hook() as well, hook(lambda _call: 500) as ill:
+        urls = ", ".join(f"json://127.0.0.1:{one.port}/t0ken" for one in (well, ill))
+        relay = RelayChannel(
+            ReceiverAccess("oncall", "apprise", urls), Templates(), external_url=""
+        )
+        for _ in range(3):
+            with pytest.raises(DeliveryError):
+                await relay.send(entry(alert()))
+        ill.behave = lambda _call: 200
+        await relay.send(entry(alert()))
+        assert (len(well.taken), len(ill.taken)) == (1, 1)
+        await relay.send(entry(alert(AlertStatus.RESOLVED)))
+        assert (len(well.taken), len(ill.taken)) == (2, 2)
+
+
 async def test_a_service_that_hangs_is_given_up_on() -> None:
     async with hook(lambda _call: HANG) as noc:
         with pytest.raises(DeliveryError):
