@@ -12,11 +12,12 @@ from typing import TypeAlias
 from collector.assignments import Assignments
 from collector.bucket import Bucket
 from collector.cadence import FIRST, GAPS_S, SURVEY_AGAIN_S, intervals_s
+from collector.convoy import Convoy, has_a_scout
 from collector.delivery import Delivery
 from collector.errors import IcmpPermissionError, QuestionError, SnmpError, UnknownNodeError
 from collector.icmp.engine import IcmpEngine
 from collector.memory import Memory
-from collector.roster import Member, roster, trap_sources
+from collector.roster import Member, errands, roster, trap_sources
 from collector.sample import (
     Facts,
     Failure,
@@ -35,6 +36,7 @@ from collector.speaker import Speaker
 from collector.ssh.poller import SshPoller
 from collector.stats import CollectorStats
 from collector.surveyor import Surveyor
+from collector.traps import generic
 from collector.traps.listener import TrapListener
 from collector.turnstile import POLLS_AT_ONCE, Turnstile
 from collector.uptimes import Uptimes
@@ -49,12 +51,7 @@ from configs.settings import Polling, Traps
 TURN_S = 0.02
 _SLICE_S = 0.004  # of errands, before the loop is let go on
 _MOST_WANTED = 100  # a turn: not even a start asks the whole country at once
-# Looks on demand, all nodes together.
-LOOKS_PER_S = 1000
-
-# Both kinds of start, after which nothing may be as it was, and linkDown and linkUp (RFC 3418).
-_STARTED = frozenset(f"1.3.6.1.6.3.1.1.5.{number}" for number in (1, 2))
-_VERIFIED = _STARTED | frozenset(f"1.3.6.1.6.3.1.1.5.{number}" for number in (3, 4))
+LOOKS_PER_S = 1000  # on demand, all nodes together
 
 Polled: TypeAlias = Readings | PollFailed | Facts
 
@@ -98,6 +95,7 @@ class Collector:
         self._schedule = Schedule(intervals_s(polling), GAPS_S, clock())
         self._roster: dict[str, Member] = {}
         self._polls = Turnstile(POLLS_AT_ONCE, self._poll)
+        self._convoy = Convoy()
         self._second_looks = Bucket(LOOKS_PER_S, LOOKS_PER_S)
         self._waiters: dict[Errand, list[asyncio.Future[Polled]]] = {}
         self._stats = CollectorStats()
@@ -146,16 +144,10 @@ class Collector:
         self._uptimes.forget(changed)
         if self._traps is not None:
             self._traps.replace(trap_sources(members))
-        speak_snmp = [node for node, member in members.items() if member.target]
-        nodes = {
-            Kind.REACHABILITY: list(members),
-            Kind.COUNTERS: speak_snmp,
-            Kind.SSH: [node for node, member in members.items() if member.login],
-            Kind.NEIGHBOURS: speak_snmp,
-            Kind.SURVEY: speak_snmp,
-            Kind.VITALS: speak_snmp,
-        }
+        nodes = errands(members)
         self._schedule.replace(nodes)
+        for errand in self._convoy.keep(nodes):
+            self._finished(errand)
         fresh = {node for node in members if node not in before or node in changed}
         now = self._clock()
         for kind, (after_s, per_s) in FIRST.items():
@@ -221,6 +213,7 @@ class Collector:
         now = self._clock()
         for node in nodes:
             for kind in kinds:
+                self._convoy.hurry(Errand(kind, node))
                 self._schedule.ask(kind, node, now)
 
     async def _turns(self) -> None:
@@ -259,6 +252,8 @@ class Collector:
                 ask(member.target, partial(self._surveyed, errand, member))
         elif not self._plans_of(errand):
             self._schedule.finished(errand, self._clock())
+        elif self._convoy.takes(errand, member.node) and errand not in self._waiters:
+            self._convoy.wait(errand)
         else:
             self._polls.come(errand)
 
@@ -266,8 +261,7 @@ class Collector:
         member = self._roster.get(errand.node)
         if member is None:
             self._finished(errand)
-        elif member.node.reachability is Reachability.SNMP:
-            # A poll of a dead node would hold up the looks behind it until its last retry.
+        elif has_a_scout(member.node) and not self.memory.saw(errand.node, self._clock()):
             self._look(member, partial(self._looked_first, errand))
         else:
             self._poll_snmp(errand, member, self._plans_of(errand))
@@ -297,9 +291,12 @@ class Collector:
         if reach.answered and member is not None:
             self._poll_snmp(errand, member, self._plans_of(errand))
         else:
-            failure = reach.failure or Failure.TIMEOUT
-            name = VITALS if errand.kind is Kind.VITALS else self._plan.name
-            self._polled(errand, PollFailed(reach.node, reach.at, name, failure, reach.detail))
+            self._not_polled(errand, reach)
+
+    def _not_polled(self, errand: Errand, reach: Reach) -> None:
+        failure = reach.failure or Failure.TIMEOUT
+        name = VITALS if errand.kind is Kind.VITALS else self._plan.name
+        self._polled(errand, PollFailed(reach.node, reach.at, name, failure, reach.detail))
 
     def _plans_of(self, errand: Errand) -> tuple[Plan, ...]:
         """What to ask a node over SNMP, one after the other."""
@@ -337,6 +334,11 @@ class Collector:
     def _looked(self, errand: Errand, reach: Reach) -> None:
         self._schedule.finished(errand, self._clock())
         self._take(reach)
+        for behind in self._convoy.behind(reach.node):
+            if reach.answered:
+                self._polls.come(behind)
+            else:
+                self._not_polled(behind, reach)
 
     def _polled(self, errand: Errand, polled: Polled) -> None:
         self._finished(errand)
@@ -380,9 +382,9 @@ class Collector:
 
     def _trapped(self, trap: Trap) -> None:
         self._take(trap)
-        if trap.oid in _VERIFIED:
+        if trap.oid in generic.STARTED | generic.LINK:
             self._ask((trap.node,), Kind.REACHABILITY, Kind.COUNTERS)
-        if trap.oid in _STARTED:
+        if trap.oid in generic.STARTED:
             self._ask((trap.node,), Kind.SURVEY)
 
     def _take(self, sample: Sample) -> None:

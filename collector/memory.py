@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections import Counter
 from collections.abc import Collection
 
@@ -12,6 +13,7 @@ from collector.timeouts import Timeouts
 from configs.inventory import Reachability
 
 MUTE_AFTER = 3
+JUST_NOW_S = 0.1
 REFUSING_AFTER = 2  # a lost packet after a v3 discovery looks like one refusal
 
 _log = logging.getLogger(__name__)
@@ -26,6 +28,7 @@ class Memory:
 
     def __init__(self, timeout_s: float) -> None:
         self.timeouts = Timeouts(timeout_s)
+        self._seen_at: dict[str, float] = {}
         self._misses: Counter[str] = Counter()
         self._refusals: Counter[tuple[str, str]] = Counter()
         self.refusing: set[tuple[str, str]] = set()
@@ -36,6 +39,7 @@ class Memory:
         if isinstance(sample, Reach):
             if sample.answered:
                 self._misses.pop(sample.node, None)
+                self._seen_at[sample.node] = sample.at
                 if sample.rtt_s is not None:
                     self.timeouts.learn(sample.node, sample.rtt_s)
             else:
@@ -67,10 +71,15 @@ class Memory:
         """Whether so many looks in a row went unanswered that asking for more is vain."""
         return self._misses[node] >= MUTE_AFTER
 
+    def saw(self, node: str, now: float) -> bool:
+        """Whether a node has answered a look just now."""
+        return now - self._seen_at.get(node, -math.inf) < JUST_NOW_S
+
     def forget(self, nodes: Collection[str]) -> None:
         self.timeouts.forget(nodes)
         for node in nodes:
             self._misses.pop(node, None)
+            self._seen_at.pop(node, None)
         self.refusing = {key for key in self.refusing if key[0] not in nodes}
         for key in [key for key in self._refusals if key[0] in nodes]:
             del self._refusals[key]

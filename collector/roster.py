@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from collector.errors import AddressError, RosterError
 from collector.icmp.engine import canonical
+from collector.schedule import Kind
 from collector.snmp.target import Target
 from collector.ssh.login import Login
 from collector.traps.sieve import Source
@@ -32,6 +33,19 @@ def roster(
 ) -> dict[str, Member]:
     """Members by node id. Raises RosterError naming a node that cannot be asked as declared."""
     return {node.id: _member(node, polling, snmp, ssh) for node in inventory.nodes.values()}
+
+
+def errands(members: Mapping[str, Member]) -> dict[Kind, list[str]]:
+    """The nodes that have each kind of errand."""
+    speak_snmp = [node for node, member in members.items() if member.target]
+    return {
+        Kind.REACHABILITY: list(members),
+        Kind.COUNTERS: speak_snmp,
+        Kind.SSH: [node for node, member in members.items() if member.login],
+        Kind.NEIGHBOURS: speak_snmp,
+        Kind.SURVEY: speak_snmp,
+        Kind.VITALS: speak_snmp,
+    }
 
 
 def trap_sources(members: Mapping[str, Member]) -> dict[str, Source]:

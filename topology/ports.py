@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from collector.sample import Facts, Layout, Readings
 from configs.inventory import Inventory, Link
+
+Places: TypeAlias = list[tuple[int, str]]
 
 UP, DOWN = {1.0}, {2.0, 6.0, 7.0}  # IF-MIB::ifOperStatus: up; down, notPresent, lowerLayerDown
 NAMES = ("ifName", "ifDescr", "ifAlias")
@@ -31,7 +34,7 @@ class Ports:
             for node, port in ((link.a, link.a_port), (link.b, link.b_port)):
                 if port:
                     self._links.setdefault(node, {})[port] = link.id
-        self._places: dict[str, tuple[Layout, tuple[str, ...], list[tuple[int, str]]]] = {}
+        self._places: dict[tuple[str, str], tuple[Layout, tuple[str, ...], Places]] = {}
 
     def take(self, sample: Readings | Facts) -> bool:
         """Whether what is known of any port changed."""
@@ -81,9 +84,10 @@ class Ports:
             if status in UP or status in DOWN:
                 yield link, status in UP
 
-    def _where(self, readings: Readings, links: dict[str, str]) -> list[tuple[int, str]]:
+    def _where(self, readings: Readings, links: dict[str, str]) -> Places:
         """(position of ifOperStatus, link) of the ports that are ends of links."""
-        cached = self._places.get(readings.node)
+        module = readings.node, readings.layout.module
+        cached = self._places.get(module)
         if cached and cached[0] is readings.layout and cached[1] == readings.texts:
             return cached[2]
         named = list(zip(readings.layout.texts, readings.texts, strict=False))
@@ -106,6 +110,5 @@ class Ports:
             for place, series in enumerate(readings.layout.numbers)
             if series.metric == "ifOperStatus" and series.index in link_of
         ]
-        if found:
-            self._places[readings.node] = readings.layout, readings.texts, found
+        self._places[module] = readings.layout, readings.texts, found
         return found

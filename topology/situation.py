@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from collector.sample import Facts, Failure, PollFailed, Reach, Readings, Sample, Trap
+from collector.traps import generic
 from configs.inventory import Inventory, Link
 from configs.settings import Confirmation
 from topology.confirmation import Look, Watch
@@ -31,7 +32,6 @@ from topology.views import Views
 
 CROWD = 200  # more suspects at once than any single fault but the largest makes
 REMAINS_S = 3.0  # within this a node that is back has been polled
-LINK_TRAPS = {"1.3.6.1.6.3.1.1.5.3", "1.3.6.1.6.3.1.1.5.4"}  # IF-MIB linkDown, linkUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class Situation:
                 case PollFailed(failure=Failure.TIMEOUT | Failure.REFUSED):
                     self._watch.fell_mute(sample.node)
                     self._dirty = self._dirty or look.word is False
-                case Trap(oid=oid) if oid in LINK_TRAPS:
+                case Trap(oid=oid) if oid in generic.LINK:
                     ask.add(sample.node)
                     ask.update(self._wan.neighbours(sample.node))
                 case Trap():

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple, Protocol
 from collector.sample import Failure, Reach
 from collector.snmp import ber, message
 from collector.snmp.ask import Ask
+from collector.snmp.echo import Echo
 from collector.snmp.message import Pdu
 from collector.snmp.session import Halves, Session
-from collector.snmp.template import Template
 from collector.snmp.walk import Walk, WalkAsk
 from configs.inventory import Reachability
 
@@ -79,7 +79,7 @@ class ProbeMemory:
     """What a session's probes need again."""
 
     request: Halves | None = None
-    template: Template | None = None
+    echo: Echo | None = None
 
 
 class ProbeDialogue:
@@ -110,18 +110,18 @@ class ProbeDialogue:
         return None, self._memory.request
 
     def glance(self, payload: bytes, tokens: Mapping[bytes, None]) -> bytes | None:
-        template = self._memory.template
-        if template is None or not template.matches(payload):
+        echo = self._memory.echo
+        if echo is None or not echo.matches(payload):
             return None
-        request_id = payload[template.id_at : template.id_at + 4]
+        request_id = payload[echo.id_at : echo.id_at + 4]
         if request_id not in tokens:
             return None
         self.finished = True
         return request_id
 
     def hear(self, token: None, pdu: Pdu, payload: bytes) -> None:
-        if Template.fits(payload, pdu):
-            self._memory.template = Template(payload, pdu, [-1] * len(pdu.binds))
+        if Echo.fits(payload, pdu):
+            self._memory.echo = Echo(payload, pdu)
         self.finished = True
 
     def lost(self) -> None:
