@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import signal
 import statistics
 import struct
@@ -13,9 +14,12 @@ import time
 from fcntl import ioctl
 from pathlib import Path
 
+import httpx
+
+from configs.loader import load
 from wanwatch.demo import DemoOptions, running
 
-SETTLE_S = 35.0
+SURVEYED_S = 1200.0  # by then every device has been looked at whole, and asked for its neighbours
 ROUNDS = 5
 ROUND_S = 30.0
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -58,12 +62,28 @@ def drain(terminal: int, seconds: float) -> None:
             return
 
 
+def surveys(url: str) -> int:
+    """How many surveys of either kind have been made so far."""
+    text = httpx.get(f"{url}/metrics?scope=country", timeout=10.0).raise_for_status().text
+    found = re.search(r"^wanwatch_surveys_total (\d+)", text, re.MULTILINE)
+    if found is None:
+        raise LookupError("no wanwatch_surveys_total")
+    return int(found[1])
+
+
 def main() -> str:
     """A markdown table of idle costs."""
     with running(DemoOptions()) as demo:
         daemon = demo.parts["daemon"].process.pid
+        nodes = load(demo.folder / "wanwatch.yaml").inventory.nodes.values()
+        wanted = 2 * sum(node.credential is not None for node in nodes)
         console, terminal = open_console(demo.url)
-        drain(terminal, SETTLE_S)
+        drain(terminal, ROUND_S)
+        began, cpu_began = time.monotonic(), cpu_s(daemon)
+        while surveys(demo.url) < wanted and time.monotonic() < began + SURVEYED_S:
+            drain(terminal, ROUND_S)
+        first_s = time.monotonic() - began
+        first_cpu = (cpu_s(daemon) - cpu_began) / first_s
         daemon_cpu, console_cpu = [], []
         for _ in range(ROUNDS):
             before = cpu_s(daemon), cpu_s(console)
@@ -72,6 +92,11 @@ def main() -> str:
             console_cpu.append((cpu_s(console) - before[1]) / ROUND_S)
         rows = [
             ("daemon, CPU of one core", f"{statistics.median(daemon_cpu):.1%}", "≤ 15 %"),
+            (
+                f"at first, while it surveys every device ({first_s / 60:.0f} min)",
+                f"{first_cpu:.1%}",
+                "",
+            ),
             ("console, CPU of one core", f"{statistics.median(console_cpu):.1%}", "≤ 5 %"),
             ("daemon, resident", f"{rss_mb(daemon):.0f} MB", "≤ 350 MB"),
             ("console, resident", f"{rss_mb(console):.0f} MB", ""),
