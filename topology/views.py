@@ -14,12 +14,15 @@ from topology.snapshot import NodeView
 from topology.state import NodeState, StateChange
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Role:
     """A node's part in the open outages: "" and None for none."""
 
     outage: str = ""
     state: NodeState | None = None
+
+
+NO_ROLE = Role()
 
 
 class Views:
@@ -47,11 +50,10 @@ class Views:
         for outage in outages:
             for node in outage.down:
                 roles[node] = Role(outage.id, NodeState.DOWN)
-        nobody = Role()
         changed = {
             node
             for node in self.roles.keys() | roles.keys()
-            if self.roles.get(node, nobody) != roles.get(node, nobody)
+            if self.roles.get(node, NO_ROLE) != roles.get(node, NO_ROLE)
         }
         self.roles = roles
         return changed
@@ -72,7 +74,7 @@ class Views:
         views = dict(self.views)
         for node in nodes:
             look, old = watch.looks[node], views[node]
-            role = self.roles.get(node) or Role()
+            role = self.roles.get(node, NO_ROLE)
             state = self._state(node, look.word, role, node in passing, blind)
             since = old.since
             if state is not old.state:
@@ -83,16 +85,20 @@ class Views:
                 changes.append(StateChange(node, old.state, state, since))
                 self.states[node] = state
             suspected = look.word is True and not look.settled
+            seen, looked_at = old.last_seen, old.looked_at
+            if look.answered_at is not None:
+                seen = clock.date(look.answered_at)
+            if look.looked_at is not None:
+                same = look.looked_at == look.answered_at
+                looked_at = seen if same else clock.date(look.looked_at)
             view = NodeView(
                 id=node,
                 state=state,
                 since=since,
                 maintenance=node in maintained,
                 suspected=suspected,
-                last_seen=old.last_seen
-                if look.answered_at is None
-                else clock.date(look.answered_at),
-                looked_at=old.looked_at if look.looked_at is None else clock.date(look.looked_at),
+                last_seen=seen,
+                looked_at=looked_at,
                 rtt_s=look.rtt_s,
                 jitter_s=look.jitter_s,
                 loss_ratio=look.loss_ratio,
