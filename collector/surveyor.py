@@ -101,7 +101,10 @@ class Surveyor:
             job = await self._jobs.get()
             found = await self._found(job)
             self.stats.waiting -= 1
-            job.told(found)
+            try:
+                job.told(found)
+            except DEFECTS:
+                _log.exception("survey not taken in: node=%s", job.target.node)
 
     async def _found(self, job: Job) -> Survey | Speaker | None:
         """The result of a job, None for one that failed."""

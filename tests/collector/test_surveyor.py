@@ -100,6 +100,21 @@ async def test_a_survey_that_fails_is_told_and_counted_and_the_others_go_on(
     assert "survey broken off: node=mad" in caplog.text
 
 
+async def test_a_survey_that_nobody_can_take_in_stops_no_other(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def told(found: Survey | Speaker | None) -> None:
+        raise LookupError("nobody thought of that")
+
+    device = Device()
+    device.may_answer.set()
+    async with asyncio.timeout(5), Surveyor(device, (), lambda: 0.0) as surveyor:
+        for _ in range(AT_ONCE):
+            surveyor.hear(target("mad to hear"), told)
+        assert isinstance((await told_of(surveyor, ["well"]))["well"], Speaker)
+    assert "survey not taken in: node=mad to hear" in caplog.text
+
+
 async def test_leaving_drops_what_waits() -> None:
     device = Device()
     async with asyncio.timeout(5), Surveyor(device, (), lambda: 0.0) as surveyor:
