@@ -295,7 +295,19 @@ def _parsed(url: str, shape: TypeAdapter[T], body: bytes) -> T:
 def _translated(url: str, error: httpx.HTTPError) -> ClientError:
     if isinstance(error, httpx.TimeoutException):
         return OverdueError(url, "no answer in time")
+    if isinstance(error, httpx.ConnectError) and _mistrusts(error):
+        return NotWanwatchError(url, str(error))
     return UnreachableError(url, str(error) or type(error).__name__)
+
+
+def _mistrusts(error: BaseException) -> bool:
+    """Whether somebody answered, but no TLS of whom we trust; one who hangs up says nothing."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return not isinstance(cause, ssl.SSLEOFError)
+        cause = cause.__cause__ or cause.__context__
+    return False
 
 
 async def _updates(response: httpx.Response) -> AsyncIterator[bytes]:

@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from time import monotonic
 
-from exporters.client import ApiClient, ClientError, NotWanwatchError, UnauthorisedError
+from exporters.client import (
+    ApiClient,
+    ClientError,
+    MissingError,
+    NotWanwatchError,
+    UnauthorisedError,
+)
 from tui.picture import Picture
 
 log = logging.getLogger(__name__)
@@ -95,4 +101,6 @@ def meaning(error: ClientError) -> Line:
     """What a failure says of the line."""
     if isinstance(error, UnauthorisedError):
         return Line.REFUSED
-    return Line.STRANGE if isinstance(error, NotWanwatchError) else Line.LOST
+    # What wanwatch always has is missing only where there is no wanwatch.
+    strange = isinstance(error, NotWanwatchError | MissingError)
+    return Line.STRANGE if strange else Line.LOST

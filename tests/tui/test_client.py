@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import ssl
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +21,7 @@ from exporters.client import (
     UnauthorisedError,
     UnreachableError,
 )
+from tests.exporters.certificates import make_certificates
 from tests.tui.daemon import daemon
 from tests.tui.nation import troubled_nation
 from tests.tui.opened import until
@@ -185,6 +188,26 @@ async def test_another_program_at_that_address_is_recognised(answer: bytes) -> N
             await client.snapshot()
         with pytest.raises(NotWanwatchError):
             await anext(client.stream())
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+async def test_tls_that_cannot_be_trusted_is_told_apart_from_silence(
+    tmp_path: Path, encrypted: bool
+) -> None:
+    make_certificates(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "server.pem", tmp_path / "server.key")
+
+    async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        writer.close()
+
+    tls = context if encrypted else None
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
+    port = server.sockets[0].getsockname()[1]
+    async with server, ApiClient(f"https://127.0.0.1:{port}") as client:
+        with pytest.raises(NotWanwatchError, match="SSL"):
+            await client.snapshot()
 
 
 async def test_what_is_not_http_at_all_is_a_client_error() -> None:

@@ -8,7 +8,13 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from itertools import pairwise
 
-from exporters.client import ApiClient, ClientError, NotWanwatchError, UnauthorisedError
+from exporters.client import (
+    ApiClient,
+    ClientError,
+    MissingError,
+    NotWanwatchError,
+    UnauthorisedError,
+)
 from exporters.schema import SnapshotOut, StreamUpdate
 from tests.tui.daemon import daemon
 from tests.tui.nation import Nation
@@ -104,6 +110,10 @@ async def test_a_refused_token_and_a_stranger_are_named_and_asked_rarely() -> No
     await run_until_stopped(feed)
     assert feed.line is Line.STRANGE
     assert pauses[0] > LONGEST_PAUSE_S
+    nothing = Scripted(small_nation(), iter([MissingError("u", "no such page")]))
+    other = feed_of(nothing, pauses, 1)
+    await run_until_stopped(other)
+    assert (other.line, other.trouble) == (Line.STRANGE, "no such page")
 
 
 async def test_nobody_is_called_when_nothing_that_is_shown_has_changed() -> None:

@@ -9,7 +9,7 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from exporters.client import ClientError
+from exporters.client import ClientError, MissingError
 from exporters.schema import DriftOut
 from tui.desk import Desk
 from tui.feed import meaning
@@ -112,6 +112,8 @@ class DriftView(View):
                 await client.undecide(row.key, author=author)
             await self.fetch()
             self._answer = ""
+        except MissingError:
+            self._answer = "console.gone"
         except ClientError as error:
             self._answer = f"console.line.{meaning(error)}"
         self.show()

@@ -10,7 +10,7 @@ from typing import TypeVar
 import click
 import httpx
 
-from exporters.client import ApiClient, ClientError
+from exporters.client import ApiClient, ClientError, UnreachableError
 from wanwatch.commands import options
 
 T = TypeVar("T")
@@ -27,6 +27,7 @@ def fetch(url: str, token_file: Path | None, question: Callable[[ApiClient], Awa
         return asyncio.run(ask())
     except ClientError as error:
         words = str(error)
-        if isinstance(error.__cause__, httpx.ConnectError):
+        nobody = isinstance(error.__cause__, httpx.ConnectError)
+        if nobody and isinstance(error, UnreachableError):
             words = f"nobody answers at {url}: is `wanwatch run` running there? See --url"
         raise click.ClickException(words) from error
