@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from collector.wheel import Wheel
 
+RARE_S = 600.0  # who is asked so seldom is not asked again soon after having been on demand
+
 
 class Kind(StrEnum):
     """The kinds of errand; each has an interval of its own."""
@@ -102,8 +104,11 @@ class Schedule:
             errands.append(errand)
             self._start(errand, now)
         for kind, wheel in self._wheels.items():
+            enough_s = wheel.interval_s / 2 if wheel.interval_s >= RARE_S else 0.0
             for node, due_at in wheel.take(now):
                 errand = Errand(kind, node)
+                if now - self._started[kind].get(node, -math.inf) < enough_s:
+                    continue
                 if errand in self._busy:
                     self._stats.overlap += 1
                     continue

@@ -25,7 +25,7 @@ class Wheel:
 
     def __init__(self, kind: str, interval_s: float, now: float) -> None:
         self._kind = kind
-        self._interval_s = interval_s
+        self.interval_s = interval_s
         self._nodes: list[str] = []
         self._offsets = array("d")
         self._turn = math.floor(now / interval_s)
@@ -38,7 +38,7 @@ class Wheel:
 
     def replace(self, nodes: Collection[str]) -> None:
         """Other nodes from now on; whoever stays keeps its due times."""
-        placed = sorted((phase(self._kind, node) * self._interval_s, node) for node in nodes)
+        placed = sorted((phase(self._kind, node) * self.interval_s, node) for node in nodes)
         self._offsets = array("d", [offset for offset, _ in placed])
         self._nodes = [node for _, node in placed]
         self._seek(self._taken_to)
@@ -47,14 +47,14 @@ class Wheel:
         """When the next node is due; infinity when there is none."""
         if not self._nodes:
             return math.inf
-        return self._turn * self._interval_s + self._offsets[self._cursor]
+        return self._turn * self.interval_s + self._offsets[self._cursor]
 
     def take(self, now: float) -> list[tuple[str, float]]:
         """(node, due since) for all that have come due since the last call, in order."""
         if not self._nodes or now < self._taken_to:
             return []
-        if now - self._taken_to > self._interval_s:
-            behind = now - self._interval_s
+        if now - self._taken_to > self.interval_s:
+            behind = now - self.interval_s
             self.missed += self._count(self._taken_to, behind)
             self._seek(behind)
         taken = []
@@ -72,8 +72,8 @@ class Wheel:
 
     def _seek(self, moment: float) -> None:
         """Puts the cursor on the first node that is due after a moment."""
-        self._turn = math.floor(moment / self._interval_s)
-        self._cursor = bisect_right(self._offsets, moment - self._turn * self._interval_s)
+        self._turn = math.floor(moment / self.interval_s)
+        self._cursor = bisect_right(self._offsets, moment - self._turn * self.interval_s)
         if self._cursor == len(self._offsets):
             self._cursor = 0
             self._turn += 1
@@ -83,7 +83,7 @@ class Wheel:
         return self._place(end) - self._place(start)
 
     def _place(self, moment: float) -> int:
-        turn = math.floor(moment / self._interval_s)
+        turn = math.floor(moment / self.interval_s)
         return turn * len(self._nodes) + bisect_right(
-            self._offsets, moment - turn * self._interval_s
+            self._offsets, moment - turn * self.interval_s
         )

@@ -153,8 +153,7 @@ class Flight:
         suspicion = self.session.suspicion()
         if suspicion is not None:
             return Failure.AUTHENTICATION, suspicion
-        timeout_s = self.dialogue.timeout_s
-        return (
-            Failure.TIMEOUT,
-            f"no answer to {self.attempts} requests, {timeout_s:.2g} s each",
-        )
+        span = f"{self.dialogue.timeout_s:.2g} s"
+        if self.attempts <= 1:
+            return Failure.TIMEOUT, f"no answer within {span}"
+        return Failure.TIMEOUT, f"no answer to {self.attempts} requests, {span} each"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -132,6 +133,24 @@ def test_a_regular_turn_satisfies_who_asked() -> None:
     assert look in made.due(turn_at + 2.0)
     made.finished(look, turn_at + 2.0)
     assert look not in made.due(turn_at + 3.0)
+
+
+@pytest.mark.parametrize(("asked_s_before", "passed_over"), [(100, True), (600, False)])
+def test_a_rare_turn_is_passed_over_soon_after_an_errand_on_demand(
+    asked_s_before: int, passed_over: bool
+) -> None:
+    survey = Errand(Kind.SURVEY, "a")
+    made = Schedule(dict.fromkeys(Kind, 1_000.0), dict.fromkeys(Kind, GAP_S), 0.0)
+    made.replace({Kind.SURVEY: ["a"]})
+    (first,) = [at for at in range(1, 1_001) if made.due(float(at))]
+    made.finished(survey, float(first))
+    asked = first + 1_000 - asked_s_before
+    made.ask(*survey, float(asked))
+    assert made.due(float(asked)) == [survey]
+    made.finished(survey, float(asked))
+    assert made.due(first + 1_000.0) == ([] if passed_over else [survey])
+    made.finished(survey, first + 1_000.0)
+    assert made.due(first + 2_000.0) == [survey]
 
 
 def test_a_node_without_such_errands_is_never_asked() -> None:
