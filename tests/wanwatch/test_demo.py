@@ -128,8 +128,8 @@ def test_a_broken_configuration_is_refused_and_the_old_one_stays(demo: Demo) -> 
         config.write_text(good, "utf-8")
     assert "monitorz" in log.read_text("utf-8")
     assert whole(demo)
-    events = get(demo, "/api/v1/events")
-    assert any(event["kind"] == "event.configuration.rejected" for event in events)
+    rejected = "event.configuration.rejected"
+    assert until(lambda: any(e["kind"] == rejected for e in get(demo, "/api/v1/events")))
 
 
 def test_a_second_daemon_on_the_same_port_says_so(demo: Demo, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ async def running(lab: LabInfo, store: Store) -> AsyncIterator[Daemon]:
     settings = configuration.settings.model_copy(update={"polling": polling})
     made = replace(configuration, settings=settings)
     known = (await store.identities()).values()
-    daemon = Daemon(made, store, Restored((), {}), known, (), SystemClock())
+    daemon = Daemon(made, store, Restored((), {}), known, (), (), SystemClock())
     task = asyncio.create_task(daemon.run())
     try:
         yield daemon
