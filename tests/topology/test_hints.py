@@ -23,7 +23,8 @@ from collector.speaker import (
     Trace,
 )
 from topology.directory import Directory
-from topology.fusion import Edge, Source, fuse
+from topology.drift import CERTAIN
+from topology.fusion import DOUBT, Edge, Source, fuse
 
 WEAK = {Source.FDB, Source.ROUTE, Source.ARP, Source.TRACE}
 NODES = "abcde"
@@ -270,5 +271,6 @@ def test_no_port_leads_to_one_node_by_a_strong_word_and_to_another_by_a_weak(
     }
     for edge in edges:
         if WEAK.issuperset(edge.sources):
-            assert edge.confidence <= 0.6 or Source.FDB in edge.sources
+            (source,) = edge.sources
+            assert edge.confidence <= 1.0 - DOUBT[source] ** 2 < CERTAIN
             assert not {(edge.a.node, edge.a.port), (edge.b.node, edge.b.port)} & leads.keys()
