@@ -77,7 +77,7 @@ def _neighbours(
             continue
         kind = octets.integer(row.get("port_kind")) or 0
         chassis_kind = octets.integer(row.get("chassis_kind"))
-        yield LldpNeighbour(
+        neighbour = LldpNeighbour(
             arcs[1],
             identifier(row.get("chassis"), chassis_kind, MAC_OF_CHASSIS, NETWORK_OF_CHASSIS),
             kind,
@@ -86,6 +86,9 @@ def _neighbours(
             intern(octets.text(row.get("name"))),
             addresses.get(tuple(arcs), ()),
         )
+        # A row that appears or goes while the table is read may have come without its name.
+        if neighbour.chassis or neighbour.name or neighbour.addresses:
+            yield neighbour
 
 
 def _addresses(table: Table, length: int) -> dict[tuple[int, ...], tuple[str, ...]]:

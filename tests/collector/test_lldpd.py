@@ -45,10 +45,10 @@ async def heard(host: Host) -> Speaker:
 
 
 def links(ring: dict[str, Host]) -> dict[str, float]:
-    """The cables that the hosts tell of now, with their confidence."""
+    """The cables that the hosts tell of now, with their confidence, and strangers with none."""
     found = fuse([host.inside(partial(heard, host)) for host in ring.values()])
-    assert found.strangers == ()
-    return {
+    strangers = {f"{one.seen_by} {one.name}": 0.0 for one in found.strangers}
+    return strangers | {
         f"{edge.a.node}.{edge.a.port} {edge.b.node}.{edge.b.port}": edge.confidence
         for edge in found.edges
         if PHYSICAL.intersection(edge.sources)

@@ -126,6 +126,12 @@ async def test_the_newer_lldp_mib_is_read_where_the_older_one_is_empty() -> None
     assert [(each.local_port, each.addresses) for each in heard.lldp] == [(2, ("::1",))]
 
 
+async def test_a_row_of_lldp_that_goes_while_it_is_read_is_no_neighbour() -> None:
+    whole = row(announcements.REMOTE, "8.2.1", name=b"hub", port=b"e1", port_kind=5)
+    torn = row(announcements.REMOTE, "8.3.2", port=b"e2", port_kind=5)
+    assert [each.local_port for each in (await said(whole | torn)).lldp] == [2]
+
+
 async def test_addresses_of_both_families_are_told_with_their_prefixes() -> None:
     v6 = "2.16.32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.1"
     values: dict[str, Value] = {
