@@ -382,7 +382,7 @@ class Collector:
 
     def _trapped(self, trap: Trap) -> None:
         self._take(trap)
-        if trap.oid in generic.STARTED | generic.LINK:
+        if trap.oid in generic.STARTED or trap.oid in generic.LINK:
             self._ask((trap.node,), Kind.REACHABILITY, Kind.COUNTERS)
         if trap.oid in generic.STARTED:
             self._ask((trap.node,), Kind.SURVEY)
