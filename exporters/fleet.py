@@ -13,6 +13,7 @@ from exporters.exposition import Family, Format
 from exporters.labels import ProvinceLabels, labels_by_province, node_info
 from exporters.overview import country_blocks, province_blocks
 from exporters.polls import ProvincePolls, poll_blocks, province_polls
+from exporters.vitals import VITALS
 from store.block import Poll
 from store.frame import Frame
 from topology.identity import Sighting
@@ -38,13 +39,20 @@ class Fleet:
         *,
         provinces: Sequence[str],
         country: bool,
+        devices: bool = True,
     ) -> Iterator[bytes]:
         """The exposition of `provinces`, and of the country as a whole if asked for, in parts
-        that each begin with a line feed; the end is left to the caller."""
+        that each begin with a line feed; the end is left to the caller. Without `devices` only
+        families of our own: vital signs yes, what modules ask for no."""
         self._follow(snapshot.inventory, frame)
         yield from self._ours(snapshot, frame, form, provinces, country)
         columns = [self._polls[province].columns for province in provinces]
-        families = {c.family.name: c.family for here in columns for c in here.values()}
+        families = {
+            name: column.family
+            for here in columns
+            for name, column in here.items()
+            if devices or name in VITALS
+        }
         for name, family in families.items():
             texts = [here[name].text(frame) for here in columns if name in here]
             if any(texts):

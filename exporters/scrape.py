@@ -28,14 +28,17 @@ _CONTENT_TYPES = {Format.TEXT: CONTENT_TYPE_PLAIN_0_0_4, Format.OPENMETRICS: CON
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """What a scraper asks for."""
+    """What a scraper asks for. `devices`: also the devices' series, under MIB names."""
 
     form: Format = Format.TEXT
     provinces: tuple[str, ...] = ()
     country: bool = True
+    devices: bool = True
 
     @classmethod
-    def of(cls, accept: str, provinces: Iterable[str], *, country: bool) -> Want:
+    def of(
+        cls, accept: str, provinces: Iterable[str], *, country: bool, devices: bool = True
+    ) -> Want:
         """What this header asks for. Later versions of either format get the one that is spoken
         here, as their readers understand it too."""
         try:
@@ -43,7 +46,7 @@ class Want:
         except (TypeError, ValueError):  # a version that is no number
             content_type = ""
         form = Format.OPENMETRICS if "openmetrics" in content_type else Format.TEXT
-        return cls(form, tuple(provinces), country)
+        return cls(form, tuple(provinces), country, devices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,12 @@ class Scraper:
         own = own.removesuffix(b"# EOF\n").removesuffix(b"\n")
         yield own
         parts = self._fleet.render(
-            snapshot, frame, form, provinces=want.provinces, country=want.country
+            snapshot,
+            frame,
+            form,
+            provinces=want.provinces,
+            country=want.country,
+            devices=want.devices,
         )
         first = next(parts, b"")
         yield first if own else first.removeprefix(b"\n")

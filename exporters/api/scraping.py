@@ -28,21 +28,26 @@ async def metrics(
     context: ContextOf,
     province: Annotated[list[str], Query(default_factory=list)],
     scope: Annotated[
-        Literal["all", "country"],
-        Query(description="country: what belongs to no province, and the program itself"),
+        Literal["all", "country", "own"],
+        Query(
+            description="country: what belongs to no province, and the program itself. own: all "
+            "but the devices' own series, for whoever has those from snmp_exporter"
+        ),
     ] = "all",
 ) -> Response:
-    """The exposition of the fleet: everything, or some provinces, or the rest without them."""
+    """The exposition of the fleet: everything, or some provinces, or the rest without them;
+    with or without the devices' own series."""
     source = context.source
     now = source.snapshot()
     for id_ in province:
         if id_ not in now.inventory.provinces:
             raise no_such("province", id_)
-    wanted = province or (now.inventory.provinces if scope == "all" else ())
+    wanted = province or (() if scope == "country" else now.inventory.provinces)
     want = Want.of(
         request.headers.get("accept", ""),
         dict.fromkeys(wanted),
         country=not province,
+        devices=scope != "own",
     )
     scraper: Scraper = request.app.state.scraper
     made = await scraper.scrape(want, now, source.series.now, lambda: frame(source.series))
@@ -53,19 +58,29 @@ async def metrics(
 
 
 @router.get("/sd", responses={200: {"model": list[TargetGroup]}})
-async def service_discovery(request: Request, context: ContextOf) -> Response:
+async def service_discovery(
+    request: Request,
+    context: ContextOf,
+    scope: Annotated[
+        Literal["all", "own"],
+        Query(description="own: one target for all but the devices' own series"),
+    ] = "all",
+) -> Response:
     """Targets for Prometheus' `http_sd_configs`: one per province, and one for the rest.
 
     Each has an `instance` of its own, because Prometheus tells targets apart by their labels.
     """
     here = request.url.netloc
     shared = {"__scheme__": request.url.scheme, "__metrics_path__": "/metrics"}
+    first = "own" if scope == "own" else "country"
     groups = [
         {
             "targets": [here],
-            "labels": shared | {"__param_scope": "country", "instance": here},
+            "labels": shared | {"__param_scope": first, "instance": here},
         }
     ]
+    if scope == "own":
+        return json_reply(request, groups)
     groups += [
         {
             "targets": [here],

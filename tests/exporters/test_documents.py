@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 from fastapi import FastAPI
 
+from exporters.alerts.figures import DELIVERY
 from exporters.exposition import Family
 from exporters.families import COUNTRY_FAMILIES, PROVINCE_FAMILIES
 from exporters.program import (
@@ -50,8 +51,9 @@ def expected() -> dict[str, tuple[str, str]]:
         *(described.family for described in VITALS.values()),
     )
     told = {family.name: (str(family.kind), family.help) for family in families}
-    own = (COLLECTOR, SNMP, ICMP, SCHEDULE, SURVEYS, TRAPS, DAEMON, MEMORY, WIRING, STREAMS)
-    for figure in chain.from_iterable(own):
+    polling = (COLLECTOR, SNMP, ICMP, SCHEDULE, SURVEYS, TRAPS)
+    rest = (DAEMON, DELIVERY, MEMORY, WIRING, STREAMS)
+    for figure in chain.from_iterable((*polling, *rest)):
         kind = "counter" if figure.name.endswith("_total") else "gauge"
         told[f"wanwatch_{figure.name}"] = (kind, figure.help)
     for metric in ScrapeFigures().collect():

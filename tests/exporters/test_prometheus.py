@@ -16,6 +16,7 @@ import pytest
 from fastapi import FastAPI
 
 from collector.icmp.engine import IcmpStats
+from collector.sample import Failure, Layout, PollFailed, Readings, Series
 from collector.schedule import ScheduleStats
 from collector.snmp.stats import SnmpStats
 from configs.modulefile import built_in_modules
@@ -27,6 +28,7 @@ from exporters.exposition import Format
 from exporters.fleet import Fleet
 from exporters.program import DAEMON, ICMP, MEMORY, SCHEDULE, SNMP, DaemonStats, program_registry
 from tests.exporters.daemon import Daemon, hub_cut
+from tests.exporters.test_vitals import NODE, of_ups, polled
 
 CONFIG = """
 global: {{scrape_interval: 1s, scrape_timeout: 1s}}
@@ -67,8 +69,20 @@ async def served(full_app: FastAPI) -> AsyncIterator[Served]:
 
 
 @needs("promtool")
-@pytest.mark.parametrize("query", ["", "?province=66", "?scope=country"])
-async def test_promtool_finds_nothing_to_say(full_app: FastAPI, daemon: Daemon, query: str) -> None:
+@pytest.mark.parametrize(
+    ("query", "ours_alone"),
+    [
+        ("", False),
+        ("?province=66", False),
+        ("?scope=country", True),
+        ("?scope=own", True),
+        ("?scope=own&province=66", True),
+    ],
+)
+async def test_promtool_finds_nothing_to_say(
+    full_app: FastAPI, daemon: Daemon, query: str, ours_alone: bool
+) -> None:
+    with_a_ups_and_a_failed_poll(daemon)
     daemon.publish(hub_cut(daemon.present))
     transport = httpx.ASGITransport(full_app)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
@@ -79,14 +93,44 @@ async def test_promtool_finds_nothing_to_say(full_app: FastAPI, daemon: Daemon, 
     out, err = await lint.communicate(text)
     # Names that the devices' MIBs gave are not ours to change (docs/decisions/device-names.md).
     foreign = re.compile(
-        r"(if|sys|ip|snmp|ent)\w* (metric|label) names should be written in 'snake_case' not"
+        r"(if|sys|ip|snmp|ent|ups)\w* (metric|label) names should be written in 'snake_case' not"
         r" 'camelCase'|(if|ip)\w* counter metrics should have \"_total\" suffix"
     )
     said = [line for line in (out + err).decode().splitlines() if not foreign.fullmatch(line)]
     assert said == []
     assert b"wanwatch_" in text
-    if query == "?scope=country":
-        assert lint.returncode == 0
+    assert (lint.returncode == 0) is ours_alone
+
+
+def with_a_ups_and_a_failed_poll(daemon: Daemon) -> None:
+    """One node tells of its UPS, by vital signs and by the module `ups`; another is mute."""
+    daemon.series.put(polled((418, 5, 40), of_ups()))
+    battery = Layout("ups", (Series("upsOutputSource"), Series("upsSecondsOnBattery")), ())
+    daemon.series.put(Readings(NODE, 80.0, 0.1, battery, (5.0, 60.0), ()))
+    daemon.series.put_failed(PollFailed("cpe-2", 80.0, "wan", Failure.TIMEOUT))
+    daemon.series.tick(91.0)
+
+
+async def test_the_whole_fleet_is_had_without_the_devices_own_series(
+    full_app: FastAPI, daemon: Daemon
+) -> None:
+    with_a_ups_and_a_failed_poll(daemon)
+    daemon.publish(hub_cut(daemon.present))
+    transport = httpx.ASGITransport(full_app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        everything, own, of_one = [
+            (await client.get(f"/metrics{query}")).text.splitlines()
+            for query in ("", "?scope=own", "?scope=own&province=66")
+        ]
+    foreign = re.compile(r"(# (HELP|TYPE) )?(if|ip|sys|snmpEngine|ups)[A-Z]")
+    devices = [line for line in everything if foreign.match(line)]
+    assert any("upsOutputSource" in line for line in devices)
+    kept = [line.rpartition(" ")[0] for line in everything if line not in devices]
+    assert [line.rpartition(" ")[0] for line in own] == kept
+    for family in ("sensor_status", "outage_sites_hurt", "node_poll_success", "country_coverage"):
+        assert any(f"wanwatch_{family}" in line for line in own)
+    assert not any(foreign.match(line) or 'province="01"' in line for line in of_one)
+    assert any(line.startswith("wanwatch_cpu_usage_ratio{") for line in of_one)
 
 
 @needs("prometheus")
@@ -220,3 +264,17 @@ async def test_service_discovery_names_each_target_by_itself(full_app: FastAPI) 
     assert labels[0]["__param_scope"] == "country"
     assert labels[2]["__param_province"] == "66"
     assert len({label["instance"] for label in labels}) == 3
+
+
+async def test_service_discovery_offers_our_own_families_as_one_target(full_app: FastAPI) -> None:
+    transport = httpx.ASGITransport(full_app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:9464") as client:
+        (group,) = (await client.get("/sd?scope=own")).json()
+        assert (await client.get("/sd?scope=country")).status_code == 422
+    assert group["targets"] == ["localhost:9464"]
+    assert group["labels"] == {
+        "__scheme__": "http",
+        "__metrics_path__": "/metrics",
+        "__param_scope": "own",
+        "instance": "localhost:9464",
+    }
