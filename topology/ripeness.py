@@ -28,6 +28,11 @@ class Ripeness:
         self._pardoned: dict[str, float] = {}
         self._shown: dict[str, float] = {}
 
+    def keep(self, before: Ripeness) -> None:
+        """Takes over what was judged, and who is pardoned, on another graph of the same nodes."""
+        self._diagnosis = before._diagnosis
+        self._pardoned, self._shown = before._pardoned, before._shown
+
     def judge(self, after: Diagnosis, known: Iterable[str], now: float) -> bool:
         """Takes up a new diagnosis; whether any node came out of another's shadow, still silent.
         Such are pardoned: asked afresh before they may be roots, unless they are `known` as

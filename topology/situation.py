@@ -234,7 +234,7 @@ class Situation:
     def replace(self, inventory: Inventory) -> None:
         """Goes on with another inventory, keeping what is known of nodes that remain."""
         watch, ports, views, stale = self._watch, self._ports, self._views, self._diagnosis
-        signs = self._signs
+        signs, ripeness = self._signs, self._ripeness
         self._settle(inventory, Restored(found=tuple(self._wan.found.values())))
         self._views.carry(views.states, views.views)
         for node in self._watch.looks:
@@ -242,6 +242,7 @@ class Situation:
                 self._watch.looks[node] = watch.looks[node]
         self._watch.unsettled = watch.unsettled & self._watch.looks.keys()
         self._ports.keep(ports)
+        self._ripeness.keep(ripeness)
         self._signs = signs  # of nodes that are gone it forgets with the next tick
         self._census.update(inventory.nodes, self._views.states)
         self._diagnosis = stale
@@ -251,11 +252,12 @@ class Situation:
     def join(self, wan: Wan) -> None:
         """Goes on with another graph of the same inventory, of which only the found links may
         differ."""
-        ports, before = self._ports, self._maintained.nodes
+        ports, ripeness, before = self._ports, self._ripeness, self._maintained.nodes
         self._wan, self._inventory = wan, wan.inventory
         self._ports = Ports(wan.inventory)
         self._ports.keep(ports)
         self._ripeness = Ripeness(wan, self._watch, self._ports)
+        self._ripeness.keep(ripeness)
         self._maintained = Maintained.of(wan, self._targets)
         self._census.maintain(self._maintained.nodes)
         self._book.rebase(wan)
