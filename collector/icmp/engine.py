@@ -8,7 +8,6 @@ every millisecond and send what the pace allows.
 from __future__ import annotations
 
 import asyncio
-import errno
 import os
 import socket
 import time
@@ -19,7 +18,7 @@ from functools import lru_cache, partial
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from collector.errors import AddressError
+from collector.errors import AddressError, IcmpPermissionError
 from collector.icmp.look import Look, Packet
 from collector.icmp.pace import Pace
 from collector.icmp.packet import V4, V6, Dialect, Heard
@@ -260,12 +259,12 @@ class IcmpEngine:
         sent_at = self._clock()
         try:
             self._put(look, sequence, cookie)
-        except OSError as error:
-            if error.errno in (errno.EAGAIN, errno.ENOBUFS):
-                return False
+        except BlockingIOError:
+            return False
+        except (OSError, IcmpPermissionError) as error:
             self._stats.unsendable += 1
             look.failure = Failure.REFUSED
-            look.detail = f"not sent: {os.strerror(error.errno or 0).lower()}"
+            look.detail = f"not sent: {_reason(error)}"
             self._loop.call_soon(self._end, look)
         else:
             self._stats.sent += 1
@@ -296,3 +295,7 @@ class IcmpEngine:
         if wire is None:
             wire = self._wires[dialect] = Wire(dialect, raw=self._raw)
         return wire
+
+
+def _reason(error: OSError | IcmpPermissionError) -> str:
+    return os.strerror(error.errno or 0).lower() if isinstance(error, OSError) else str(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import socket
@@ -69,9 +70,15 @@ class Wire:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
 
     def send(self, address: str, sequence: int, cookie: bytes) -> None:
-        """Sends one echo request. Raises OSError, BlockingIOError when the buffer is full."""
+        """Sends one echo request, which is lost where the interface has no room. Raises OSError,
+        BlockingIOError when the buffer is full."""
         packet = echo_request(self.dialect, self.identifier, sequence, cookie)
-        self._socket.sendto(packet, (address, 0))
+        try:
+            self._socket.sendto(packet, (address, 0))
+        except OSError as error:
+            # Of this, a raw socket says nothing; to wait would hold up all other ways out.
+            if error.errno != errno.ENOBUFS:
+                raise
 
     def receive(self, most: int) -> Iterator[Heard]:
         """What has arrived about our requests, at most so many packets of it."""

@@ -25,9 +25,10 @@ from collector.snmp.page import ENDLESS, Page, PageDialogue, PageWalk
 from collector.snmp.plan import Plan
 from collector.snmp.repeat import Heard, RepeatDialogue, Steps
 from collector.snmp.session import Session
+from collector.snmp.settling import LARGE
 from collector.snmp.stats import SnmpStats
 from collector.snmp.target import Target
-from collector.snmp.transport import LARGE, Transport
+from collector.snmp.transport import Transport
 from collector.snmp.usm import UsmSession
 from collector.snmp.walk import MOST_REPETITIONS, MOST_VALUES, Walk, dotted
 from configs.credentials import Version

@@ -138,7 +138,9 @@ class Plan:
         slots: dict[bytes, int] = {}
         kinds: list[Kind] = []
         # Tables of other lengths have the same rows but for the last: one series serves them all.
-        like = max(self._shapes.values(), key=lambda shape: len(shape.slots), default=None)
+        # A snapshot, since a thread may be finding another one (`values` would go along with it).
+        known = [shape for ref in self._shapes.valuerefs() if (shape := ref()) is not None]
+        like = max(known, key=lambda shape: len(shape.slots), default=None)
 
         def place(oid: bytes, object_: Object) -> None:
             series = object_.series(oid)

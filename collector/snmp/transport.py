@@ -6,28 +6,27 @@ No turn of its work holds the loop longer than `TURN_S`; what is left over is do
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import time
-from asyncio import Future
 from collections import deque
 from collections.abc import Callable
-from functools import partial
 
 from collector.errors import AbandonedError, MalformedError, RefusedError
 from collector.sample import Failure
 from collector.snmp import message, sockets
 from collector.snmp.deadlines import SLOT_S, Deadlines
-from collector.snmp.dialogue import Dialogue, Outcome
+from collector.snmp.dialogue import Dialogue
 from collector.snmp.flight import Flight, Peer
 from collector.snmp.patience import Patience
 from collector.snmp.ready import Ready
+from collector.snmp.settling import Settling
 from collector.snmp.stats import Refusal, SnmpStats
 from collector.snmp.target import SocketAddress, Target
 
 TURN_S = 0.003
 TURN_CHECK = 16  # datagrams between two looks at the clock
 PARK_S = 0.25  # after this long without an answer a request no longer loads the network
-LARGE = 4_000  # values whose layout is computed in a thread, off the loop
 LESSONS = 4  # times that one request may be put off to learn an engine's id and time
 RECEIVE = 65_535
 UNREAD_S = 2.0  # how long a flood of datagrams may put timeouts off
@@ -53,6 +52,7 @@ class Transport:
         # One buffer for all: what is kept of a datagram is as large as the datagram.
         self._buffer = memoryview(bytearray(RECEIVE))
         self._deadlines: Deadlines[Flight] = Deadlines()
+        self._settling = Settling()
         self._ticking = False
         self._pumping = False
         self._busy: set[socket.socket] = set()  # looked at by the clock
@@ -60,7 +60,7 @@ class Transport:
 
     def close(self) -> None:
         """Closes the sockets and forgets every conversation without another word."""
-        self._closed = True
+        self._closed = self._settling.closed = True
         for family in self._sockets.values():
             for sock in family:
                 self._loop.remove_reader(sock)
@@ -160,6 +160,8 @@ class Transport:
                 self._ready.add(flight, first=True)
                 return False
             except OSError as error:
+                if error.errno == errno.ENOBUFS:  # no room at an interface: lost as anywhere
+                    break
                 self._read_errors(flight.peer.socket)
                 if flight.ended:
                     return True
@@ -386,15 +388,4 @@ class Transport:
     def _end(self, flight: Flight, now: float) -> None:
         dialogue = flight.dialogue
         self._leave(flight)
-        outcome = flight.outcome(now)
-        if dialogue.size < LARGE:
-            dialogue.settle()
-            dialogue.finish(outcome)
-        else:
-            settled = self._loop.run_in_executor(None, dialogue.settle)
-            settled.add_done_callback(partial(self._settled, dialogue, outcome))
-
-    def _settled(self, dialogue: Dialogue, outcome: Outcome, settled: Future[None]) -> None:
-        settled.result()
-        if not self._closed:
-            dialogue.finish(outcome)
+        self._settling.end(dialogue, flight.outcome(now))

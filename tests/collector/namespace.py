@@ -22,6 +22,14 @@ T = TypeVar("T")
 Network = Callable[[bytes], list[tuple[float, bytes]]]
 """What comes back for an IP packet, and after how many seconds."""
 
+FULL_TO_10_9 = (  # an interface that takes no packet: every send fails with ENOBUFS
+    "ip link add full type veth peer name peer",
+    "ip link set peer up",
+    "ip link set full up",
+    "ip addr add 10.9.0.1/24 dev full",
+    "ip neigh add 10.9.0.2 lladdr 02:00:00:00:00:02 dev full",
+    "tc qdisc replace dev full root pfifo limit 0",
+)
 _CLONE_NEWNET = 0x40000000
 _TUNSETIFF = 0x400454CA
 _IFF_TUN_NO_PI = 0x1001

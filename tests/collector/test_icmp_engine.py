@@ -16,7 +16,7 @@ from collector.icmp.engine import IcmpEngine
 from collector.icmp.packet import V4, V6, Dialect
 from collector.icmp.wire import Wire
 from collector.sample import Failure, Reach
-from tests.collector.namespace import Network, in_namespace, scripted_network
+from tests.collector.namespace import FULL_TO_10_9, Network, in_namespace, scripted_network
 
 PING_SOCKETS = "sysctl -qw net.ipv4.ping_group_range='0 2147483647'"
 both_sockets = pytest.mark.parametrize("raw", [True, False], ids=["raw", "ping"])
@@ -88,6 +88,30 @@ async def test_whoever_may_open_no_socket_is_told_what_to_do(
     with pytest.raises(IcmpPermissionError, match=r"CAP_NET_RAW.*ping_group_range"):
         async with IcmpEngine():
             pass
+
+
+async def test_a_family_that_is_not_allowed_costs_its_nodes_alone(
+    engine: IcmpEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(dialect: Dialect, **_: object) -> Wire:
+        raise IcmpPermissionError("icmp_not_allowed", group=0)
+
+    monkeypatch.setattr("collector.icmp.engine.Wire", refuse)
+    six, four = await engine.sweep([("six", "::1"), ("four", "127.0.0.1")])
+    assert (six.answered, six.failure) == (False, Failure.REFUSED)
+    assert "CAP_NET_RAW" in six.detail
+    assert four.answered
+
+
+def test_a_way_out_that_is_full_does_not_hold_up_the_others() -> None:
+    async def work() -> list[Reach]:
+        async with IcmpEngine(raw=False) as engine:
+            targets = [("beyond", "10.9.0.2"), ("near", "127.0.0.1")]
+            return await engine.sweep(targets, timeout_s=0.2)
+
+    beyond, near = in_namespace(work, PING_SOCKETS, *FULL_TO_10_9)
+    assert (beyond.answered, beyond.failure) == (False, Failure.TIMEOUT)
+    assert near.answered
 
 
 @pytest.mark.parametrize(("dialect", "address"), [(V4, "127.0.0.1"), (V6, "::1")])

@@ -13,7 +13,7 @@ from dataclasses import replace
 import pytest
 
 from collector.errors import SnmpGarbageError
-from collector.sample import Reach, Readings
+from collector.sample import Failure, PollFailed, Reach, Readings
 from collector.snmp import ber
 from collector.snmp.engine import SnmpEngine
 from collector.snmp.plan import Plan
@@ -79,6 +79,24 @@ async def test_an_answer_that_comes_when_its_request_is_about_to_be_repeated_is_
             await asyncio.sleep(0.01)
             assert engine.stats.requests == 2
     assert not caplog.records
+
+
+async def test_a_poll_that_cannot_be_laid_out_ends_all_the_same(
+    engine: SnmpEngine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A node is not asked again before its poll has ended."""
+
+    def defect(*_: object) -> None:
+        raise RuntimeError("out of threads")
+
+    monkeypatch.setattr("collector.snmp.settling.LARGE", 10)
+    async with ScriptedAgent({**SYSTEM, **table(40)}, V2C) as agent:
+        plan = Plan.of(module())
+        monkeypatch.setattr(plan, "shape", defect)
+        failed = await poll(engine, agent.target(), plan)
+    assert isinstance(failed, PollFailed)
+    assert failed.failure is Failure.GARBAGE
+    assert "out of threads" in caplog.text
 
 
 async def test_what_is_lost_now_and_then_does_not_make_a_walk_small_for_ever(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from collector.snmp import ber
-from collector.snmp.plan import Kind, Plan, kind_of, text
+from collector.snmp.plan import Kind, Plan, Shape, kind_of, text
 from collector.snmp.room import Room
 from collector.snmp.walk import Walk
 from configs.module import Index, Lookup, Metric, Module
@@ -125,3 +125,25 @@ def test_kinds_follow_snmp_exporters_types() -> None:
     assert {kind_of(t) for t in ("gauge", "counter", "Float", "EnumAsInfo")} == {Kind.NUMBER}
     assert {kind_of(t) for t in ("DisplayString", "ParseDateAndTime")} == {Kind.TEXT}
     assert {kind_of(t) for t in ("PhysAddress48", "Bits", "DateAndTime")} == {Kind.OCTETS}
+
+
+def test_a_thread_may_find_a_shape_while_another_looks_through_those_known() -> None:
+    made = plan((column("in", "1.3.6.1.2.1.2.2.1.10"),), walk=("1.3.6.1.2.1.2",))
+
+    def shape(*rows: int) -> Shape:
+        walk = Walk((), made.roots, made.tables, room=Room())
+        walk.columns[0].indexes = [bytes([row]) for row in rows]
+        return made.shape(walk)
+
+    rows, kept = [7], list[Shape]()
+
+    class Meanwhile(dict[bytes, int]):
+        def __len__(self) -> int:
+            while rows:
+                kept.append(shape(rows.pop()))
+            return super().__len__()
+
+    first = shape(1)
+    object.__setattr__(first, "slots", Meanwhile(first.slots))
+    other = shape(1, 2)
+    assert other.series(made.roots[0] + b"\x01") is first.series(made.roots[0] + b"\x01")

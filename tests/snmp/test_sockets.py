@@ -13,6 +13,7 @@ from collector.sample import Failure, Reach
 from collector.snmp import sockets
 from collector.snmp.engine import SnmpEngine
 from collector.snmp.target import Target
+from tests.collector.namespace import FULL_TO_10_9, in_namespace
 from tests.snmp.conftest import Snmpd, community, free_port
 from tests.snmp.test_snmpd import probe
 
@@ -31,6 +32,18 @@ async def test_closed_ports_do_not_disturb_their_neighbours(
     assert {reach.detail for reach in reaches[1::2]} == {"Connection refused"}
     assert engine.stats.unreachable == len(dead)
     assert engine.stats.in_flight == engine.stats.waiting == 0
+
+
+def test_a_way_out_that_is_full_loses_packets_and_refuses_nobody() -> None:
+    """The kernel tells us, because errors of ICMP are wanted, what others never hear of."""
+
+    async def work() -> tuple[Reach, int]:
+        async with SnmpEngine() as engine:
+            beyond = Target("cpe-1", "10.9.0.2", 161, community(), 0.05, 1)
+            return await probe(engine, beyond), engine.stats.requests
+
+    reach, requests = in_namespace(work, *FULL_TO_10_9)
+    assert (reach.answered, reach.failure, requests) == (False, Failure.TIMEOUT, 2)
 
 
 async def test_without_privilege_several_sockets_share_the_burst(
