@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,9 +58,23 @@ def dotted(path: tuple[Step, ...]) -> str:
 
 def shown(path: Path) -> str:
     """`path` as people name it: from the working folder when it is in there."""
-    absolute = path.absolute()
-    here = Path.cwd()
+    try:
+        absolute, here = path.absolute(), Path.cwd()
+    except FileNotFoundError:  # a daemon may outlive the folder that it was started in
+        return str(path)
     return str(absolute.relative_to(here) if absolute.is_relative_to(here) else absolute)
+
+
+def content_of(path: Path, most: int) -> bytes:
+    """The first `most` octets of a file. A pipe that nobody writes to is empty, and not waited for.
+    Raises OSError."""
+    with open(path, "rb", opener=_at_once) as stream:
+        os.set_blocking(stream.fileno(), True)  # or what is still being written would be cut off
+        return stream.read(most)
+
+
+def _at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def read_text(path: Path) -> str:
@@ -67,8 +82,7 @@ def read_text(path: Path) -> str:
     machines compare equal. Raises DocumentError."""
     file = shown(path)
     try:
-        with path.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
+        content = content_of(path, MAX_BYTES + 1)
     except OSError as error:
         reason = error.strerror or str(error)
         raise DocumentError([Problem(file, 1, "", "unreadable", {"reason": reason})]) from None

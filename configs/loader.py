@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -178,7 +179,8 @@ def _files(
         except OSError as error:
             problems.append(main.barred(at, path, error))
             continue
-        found.update((file.resolve(), None) for file in inside)
+        # Not Path.resolve, which makes an exception of a link that leads to itself.
+        found.update((Path(os.path.realpath(file)), None) for file in inside)
     return list(found)
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from pydantic import BaseModel
 
-from configs.document import Document, Step, shown
+from configs.document import Document, Step, content_of, shown
 from configs.errors import SecretError
 from configs.problem import Problem
 from configs.settings import Secret, Settings, Store
@@ -31,8 +31,7 @@ def reveal(secret: Secret) -> str:
     elif secret.file is not None:
         source = shown(secret.file)
         try:
-            with secret.file.open("rb") as stream:
-                content = stream.read(MAX_BYTES).decode("utf-8-sig")
+            content = content_of(secret.file, MAX_BYTES).decode("utf-8-sig")
         except OSError as error:
             reason = error.strerror or str(error)
             raise _error(source, "secret_unreadable", file=source, reason=reason) from None

@@ -11,7 +11,14 @@ from pydantic_core import PydanticCustomError
 
 def from_folder(path: Path, info: ValidationInfo) -> Path:
     """`path` as seen from the configuration's folder (the validation context's `folder`)."""
-    return Path(info.context["folder"]) / path.expanduser() if info.context else path
+    if "\0" in str(path):
+        raise PydanticCustomError("path", "not a path")
+    if not info.context:
+        return path
+    try:
+        return Path(info.context["folder"]) / path.expanduser()
+    except RuntimeError:
+        raise PydanticCustomError("home", "no such home folder") from None
 
 
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]

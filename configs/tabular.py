@@ -20,20 +20,21 @@ def read_csv(path: Path) -> Document:
     """A CSV file with a header of field names. A dotted column (`ssh.credential`) is a part of
     a nested field, an empty cell is a field not given, a list is separated by spaces.
 
-    The kind is a word of the file's name (`ha-noi-nodes.csv`) or of a first line `# nodes`.
-    Comma, or semicolon as spreadsheets write it in Vietnam. Raises DocumentError.
+    The kind is the only word of a comment before the header (`# nodes`), else a word of the file's
+    name (`ha-noi-nodes.csv`), else a word of those comments. Comma, or semicolon as spreadsheets
+    write it in Vietnam. Raises DocumentError.
     """
     file = shown(path)
     text = read_text(path)
-    lines_before = 0
-    kind = kind_in(path.stem)
-    if text.startswith("#"):
-        first, _, text = text.partition("\n")
-        lines_before = 1
-        kind = kind_in(first)
+    comments: list[str] = []
+    while text.startswith("#"):
+        comment, _, text = text.partition("\n")
+        comments.append(comment.strip("# \t\r,;").lower())
+    said = next((comment for comment in comments if comment in KINDS), "")
+    kind = said or kind_in(path.stem) or kind_in(" ".join(comments))
     if not kind:
         raise DocumentError([Problem(file, 1, "", "csv_kind", {"kinds": ", ".join(KINDS)})])
-    return _Table(file, kind, lines_before).build(text)
+    return _Table(file, kind, len(comments)).build(text)
 
 
 def kind_in(words: str) -> str:
@@ -85,6 +86,8 @@ class _Table:
                 self._problem(line, "csv_column_without_name", column=position + 1)
             elif name in names[:position]:
                 self._problem(line, "csv_column_twice", name=name)
+        if names and "id" not in names:  # or a row without a header would be lost in silence
+            self._problem(line, "csv_no_id")
         return names
 
     def _row(self, header: list[str], cells: list[str], line: int, row: int) -> dict[str, Any]:

@@ -46,6 +46,8 @@ SENTENCES = {
     "dataclass_type": "mapping_wanted",
     "model_attributes_type": "mapping_wanted",
     "path_type": "path_wanted",
+    "path": "path_wanted",
+    "home": "no_home",
     "greater_than": "greater_than",
     "greater_than_equal": "at_least",
     "less_than_equal": "at_most",

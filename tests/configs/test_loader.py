@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from select import select
 
 import pytest
 
 from configs.credentials import Version
 from configs.devicerules import built_in_rules
+from configs.document import content_of
 from configs.errors import ConfigError
 from configs.inventory import CliStyle, GroupKind, Role, SiteKind
 from configs.loader import load
@@ -115,3 +120,72 @@ def test_what_may_not_be_looked_at_is_told_like_any_other_mistake(
         folder.load()
     message = f"{named} cannot be read: Permission denied"
     assert f"wanwatch.yaml:{line}: {message}" in str(caught.value).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "told"),
+    [
+        ("loop.yaml", lambda path: path.symlink_to(path), "Too many levels of symbolic links"),
+        ("gone.yaml", lambda path: path.symlink_to("nothing"), "No such file or directory"),
+        ("folder.yaml", Path.mkdir, "Is a directory"),
+        ("pipe.csv", os.mkfifo, "what is in it is unknown"),
+        ("pipe.yaml", os.mkfifo, "the file is empty"),
+    ],
+)
+def test_what_is_no_file_in_a_folder_of_the_inventory_is_told_and_not_waited_for(
+    folder: Folder, name: str, written: Callable[[Path], None], told: str
+) -> None:
+    (folder.path / "north").mkdir()
+    written(folder.path / "north" / name)
+    folder.change("wanwatch.yaml", "[inventory.yaml]", "[inventory.yaml, north]")
+    (problem,) = folder.errors()
+    assert told in problem
+
+
+def test_a_pipe_that_somebody_writes_to_is_read_to_its_end(tmp_path: Path) -> None:
+    """As what a shell puts in place of `<(…)` is."""
+    os.mkfifo(tmp_path / "pipe")
+    content = b"x" * 200_000
+
+    def write() -> None:
+        (tmp_path / "pipe").write_bytes(content)
+
+    reading = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    with ThreadPoolExecutor(1) as thread:
+        written = thread.submit(write)
+        assert select([reading], [], [], 10)[0]
+        assert content_of(tmp_path / "pipe", 1_000_000) == content
+        written.result()
+    os.close(reading)
+
+
+@pytest.mark.parametrize(
+    ("added", "told"),
+    [
+        (
+            'modules: ["~nobody-of-that-name/x.yml"]',
+            "modules[0]: ~nobody-of-that-name/x.yml: there",
+        ),
+        ('modules: ["a\\0b.yml"]', "modules[0]: must be a path"),
+        ('http: {token: {file: "a\\0b"}}', "http.token: a secret is given as file: PATH"),
+    ],
+)
+def test_a_path_that_is_none_is_told_like_any_other_mistake(
+    folder: Folder, added: str, told: str
+) -> None:
+    folder.change("wanwatch.yaml", "monitors: [core]", f"monitors: [core]\n{added}")
+    (problem,) = folder.errors()
+    assert problem.startswith(f"wanwatch.yaml:3: {told}")
+
+
+def test_a_configuration_can_be_read_from_a_folder_that_is_gone(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by a daemon that was started in the folder of the release before."""
+    (folder.path / "before").mkdir()
+    monkeypatch.chdir(folder.path / "before")
+    (folder.path / "before").rmdir()
+    assert load(folder.path / "wanwatch.yaml").warnings == ()
+    folder.change("inventory.yaml", "site: dc", "site: dcc")
+    with pytest.raises(ConfigError, match=rf"{folder.path}/inventory\.yaml:7: nodes\[0\]\.site"):
+        load(folder.path / "wanwatch.yaml")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,12 @@ def test_a_version_3_credential_gets_its_passphrases(v3: Folder) -> None:
 def test_only_the_first_line_of_a_file_counts(tmp_path: Path) -> None:
     (tmp_path / "s").write_text("\ufeffs3cret \r\nnot this\n", "utf-8")
     assert reveal(Secret(file=tmp_path / "s")) == "s3cret"
+
+
+def test_a_pipe_that_nobody_writes_to_holds_no_secret_and_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(SecretError, match="is empty"):
+        reveal(Secret(file=tmp_path / "pipe"))
 
 
 def test_a_file_that_others_may_read_is_a_warning(folder: Folder) -> None:

@@ -66,6 +66,22 @@ def test_the_kind_may_stand_in_the_first_line() -> None:
     assert document.line(("nodes", 0)) == 3
 
 
+@pytest.mark.parametrize(
+    ("name", "comments"),
+    [
+        ("nodes.csv", "# exported 1/1/2026\n"),
+        ("nodes.csv", "# what stands at our sites, by Hùng\r\n#\n"),
+        ("export.csv", "# exported 1/1/2026;;;\n# Nodes;;;\n"),
+        ("export.csv", "# all nodes of the north\n"),
+        ("sites.csv", "# of a sheet\n# nodes\n"),
+    ],
+)
+def test_lines_before_the_header_may_be_comments(name: str, comments: str) -> None:
+    document = read_csv(written(name, f"{comments}id\na\n"))
+    assert document.data == {"nodes": [{"id": "a"}]}
+    assert document.line(("nodes", 0)) == 2 + comments.count("\n")
+
+
 def test_a_cell_of_several_lines_does_not_shift_the_others() -> None:
     document = read_csv(written("sites.csv", 'id,name\na,"x\ny"\nb,z\n'))
     assert document.line(("sites", 1)) == 4
@@ -97,6 +113,17 @@ KINDS = "provinces, sites, nodes, links, groups"
             "sites.csv",
             "",
             ["sites.csv:1: there is no header; the first line must name the columns"],
+        ),
+        *(
+            (
+                "sites.csv",
+                f"{header}\na,b\n",
+                [
+                    f"sites.csv:{line}: no column is called id; the first line that is no comment"
+                    " (#) must name the columns"
+                ],
+            )
+            for header, line in (("ID,name", 1), ("#id,name", 2), ("# id;name\n", 3), ("sep=;", 1))
         ),
         ("sites.csv", "id,,name\n", ["sites.csv:1: column 2 has no name"]),
         ("sites.csv", "id,name,id\n", ['sites.csv:1: column "id" is there twice']),
