@@ -35,8 +35,12 @@ NODE_STATE = _gauge("node_state", "1 for the state that a node is in, 0 for the 
 NODE_SINCE = _gauge("node_state_since_timestamp_seconds", "When the node came into its state.")
 NODE_MAINTENANCE = _gauge("node_in_maintenance", "1 while a node is in a maintenance window.")
 NODE_SEEN = _gauge("node_last_seen_timestamp_seconds", "When the node last answered.")
-NODE_RTT = _gauge("node_rtt_seconds", "Round-trip time over the last looks.")
-NODE_JITTER = _gauge("node_jitter_seconds", "Jitter of the round-trip time over the last looks.")
+NODE_RTT = _gauge(
+    "node_rtt_seconds", "Round-trip time over the last looks; absent while the node is silent."
+)
+NODE_JITTER = _gauge(
+    "node_jitter_seconds", "Jitter of the round-trip time; absent while the node is silent."
+)
 NODE_LOSS = _gauge("node_loss_ratio", "Share of the packets lost over the last looks.")
 
 POLL_SUCCESS = _gauge("node_poll_success", "1 when the last poll of a module gave values, else 0.")

@@ -16,7 +16,8 @@ from topology.state import NodeState
 class NodeView:
     """What is known of a node now. `last_seen` is its last answer, `looked_at` the last look.
 
-    `rtt_s`, `jitter_s` and `loss_ratio` are over the last looks; None when there was none.
+    `rtt_s`, `jitter_s` and `loss_ratio` are over the last looks; None when there was none, the
+    first two also while the node is silent.
     """
 
     id: str
