@@ -72,8 +72,11 @@ class Console(App[int]):
             self.push_screen(TooSmall(self.desk))
 
     def _tick(self) -> None:
-        if isinstance(self.screen, View):
-            self.screen.tick()
+        """Also behind a dialog the age of the data goes on."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, View):
+                screen.tick()
+                return
 
     def _arrived(self) -> None:
         """Shows what has changed now rather than up to a second later, but no more often than

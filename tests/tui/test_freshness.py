@@ -17,6 +17,7 @@ from tui.desk import Clock
 from tui.feed import Line
 from tui.look import AMBER, FAINT, GROUND, QUIET
 from tui.widgets.heatgrid import HeatGrid
+from tui.widgets.masthead import Masthead
 
 
 def colours_of(app: Console) -> set[str]:
@@ -52,6 +53,22 @@ async def test_the_age_of_the_data_is_always_said(age: float, sign: str, words: 
         app._tick()
         await pilot.pause()
         assert f"{sign} {words}" in text_of(app).splitlines()[0]
+
+
+@pytest.mark.parametrize("key", ["question_mark", "colon"])
+async def test_the_age_goes_on_behind_a_dialog(key: str) -> None:
+    clock = FrozenClock()
+    async with (
+        daemon(whole_nation()) as serving,
+        console(serving.url, clock=clock, size=(160, 50)) as (app, pilot),
+    ):
+        await until(lambda: serving.listeners)
+        await pilot.press(key)
+        clock.elapsed = 75
+        app._tick()
+        await pilot.pause()
+        masthead = app.screen_stack[0].query_one(Masthead)
+        assert "▲ dữ liệu 1 phút 15 giây trước" in masthead.render_line(0).text
 
 
 async def test_an_update_makes_the_data_fresh_again() -> None:
