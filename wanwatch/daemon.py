@@ -168,7 +168,6 @@ class Daemon:
             registry=program_registry(self._figures()),
             fleet=Fleet(self.configuration.modules.values()),
             devices=self.devices,
-            language=settings.language,
         )
         nodes = len(self.configuration.inventory.nodes)
         self._note("event.daemon.started", version=VERSION, nodes=nodes)
@@ -266,6 +265,10 @@ class Daemon:
         self.ledger.note(Event(self._clock.utc(), kind, params=texts))
 
     # What the API asks.
+
+    @property
+    def language(self) -> str:
+        return self.configuration.settings.language
 
     def snapshot(self) -> Snapshot:
         return self.engine.snapshot

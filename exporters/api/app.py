@@ -10,7 +10,6 @@ from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from configs.messages import messages
 from exporters.api import log, network, planned, report, scraping, snmp, stream, whatif, wiring
 from exporters.api.access import Access, Gate
 from exporters.api.context import Context, ContextOf
@@ -72,12 +71,11 @@ def create_app(
     registry: CollectorRegistry,
     fleet: Fleet | None = None,
     devices: DeviceScraper | None = None,
-    language: str = "vi",
 ) -> FastAPI:
     """The API of `source`. `registry` holds the program's own metrics, to which those of the
     event streams and of the polls are added. Without `devices` there is no `/snmp`."""
     app = Api(access, devices)
-    context = Context(source, messages(language))
+    context = Context(source)
     streams = Streams(context)
     registry.register(StatsCollector(lambda: streams.stats, STREAMS))
     registry.register(PollDurations(lambda: source.series.durations))

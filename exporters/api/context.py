@@ -6,7 +6,7 @@ from typing import Annotated, TypeAlias
 
 from fastapi import Depends, Request
 
-from configs.messages import Messages
+from configs.messages import Messages, messages
 from exporters.api import picture
 from exporters.api.directory import Directory
 from exporters.api.picture import Json
@@ -17,11 +17,15 @@ from topology.snapshot import Snapshot
 class Context:
     """The daemon, and the answers that are the same for everybody until the next tick."""
 
-    def __init__(self, source: Source, texts: Messages) -> None:
+    def __init__(self, source: Source) -> None:
         self.source = source
-        self.texts = texts
         self._directory: Directory | None = None
         self._outages: tuple[Snapshot, frozenset[str], list[Json]] | None = None
+
+    @property
+    def texts(self) -> Messages:
+        """The sentences in the language that the daemon speaks now: a reload may change it."""
+        return messages(self.source.language)
 
     def directory(self, snapshot: Snapshot) -> Directory:
         """The index of the snapshot's inventory."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
@@ -11,7 +13,6 @@ import orjson
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from isal import igzip
-from prometheus_client.exposition import gzip_accepted
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
@@ -25,7 +26,19 @@ _WORTH_COMPRESSING = 2_000
 # What comes behind a body that is too large or too late is not read any more.
 _CLOSE = {"connection": "close"}
 _HEADERS = {401: {"www-authenticate": "Bearer"}, 408: _CLOSE, 413: _CLOSE}
+_REFUSES = re.compile(r"[qQ]=0(\.0{0,3})?")
 _METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
+
+
+@lru_cache(maxsize=256)
+def takes_gzip(accept_encoding: str) -> bool:
+    """Whether a client names gzip, and not with the weight 0, which refuses it (RFC 9110
+    §12.4.2)."""
+    for each in accept_encoding.split(","):
+        coding, _, weight = each.partition(";")
+        if coding.strip().lower() == "gzip":
+            return _REFUSES.fullmatch(weight.strip()) is None
+    return False
 
 
 def json_reply(request: Request, content: Any, *, status: int = 200, **headers: str) -> Response:
@@ -33,7 +46,7 @@ def json_reply(request: Request, content: Any, *, status: int = 200, **headers: 
     body = orjson.dumps(content, option=_OPTIONS)
     sent = {"vary": "accept-encoding", "cache-control": "no-store"}
     sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-    if len(body) > _WORTH_COMPRESSING and gzip_accepted(request.headers.get("accept-encoding", "")):
+    if len(body) > _WORTH_COMPRESSING and takes_gzip(request.headers.get("accept-encoding", "")):
         body = igzip.compress(body, compresslevel=1)
         sent["content-encoding"] = "gzip"
     return Response(body, status, sent, "application/json")

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
-from prometheus_client.exposition import gzip_accepted
 from starlette.responses import Response
 
 from exporters.api.context import ContextOf
 from exporters.api.parts import InParts
-from exporters.api.reply import json_reply, no_such
+from exporters.api.reply import json_reply, no_such, takes_gzip
 from exporters.schema import TargetGroup
 from exporters.scrape import Scraper, Want
 from store.frame import frame
@@ -52,7 +51,7 @@ async def metrics(
     scraper: Scraper = request.app.state.scraper
     made = await scraper.scrape(want, now, source.series.now, lambda: frame(source.series))
     headers = {"content-type": made.content_type, "vary": "accept, accept-encoding"}
-    if gzip_accepted(request.headers.get("accept-encoding", "")):
+    if takes_gzip(request.headers.get("accept-encoding", "")):
         return Response(made.packed, headers=headers | {"content-encoding": "gzip"})
     return InParts(scraper.text(made), made.size, headers)
 

@@ -11,10 +11,10 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from isal import isal_zlib
-from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, gzip_accepted
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from exporters.api.reply import not_allowed
+from exporters.api.reply import not_allowed, takes_gzip
 from exporters.errors import QueryError, ScrapeError
 from exporters.snmp.scrape import DEFAULT_MODULE, PATIENCE_S, DeviceScraper, Scrape
 
@@ -97,14 +97,9 @@ class SnmpRoute:
         except ScrapeError as error:
             text = f"An error has occurred while serving metrics:\n\n{error}\n"
             return 500, _ERROR, text.encode(errors="replace")
-        if takes_gzip(headers.get(b"accept-encoding", b"")):
+        if takes_gzip(headers.get(b"accept-encoding", b"").decode("latin-1")):
             return 200, _PACKED, isal_zlib.compress(body, 1, _GZIP)
         return 200, _TEXT, body
-
-
-@lru_cache(maxsize=256)
-def takes_gzip(header: bytes) -> bool:
-    return bool(gzip_accepted(header.decode("latin-1")))
 
 
 @lru_cache(maxsize=QUERIES)

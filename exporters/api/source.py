@@ -33,6 +33,10 @@ class Source(Protocol):
     """Implemented by the composition root; called on the loop that the engine runs on."""
 
     @property
+    def language(self) -> str:
+        """What sentences are written in."""
+
+    @property
     def series(self) -> SeriesMemory: ...
 
     @property

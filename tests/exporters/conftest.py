@@ -23,7 +23,7 @@ async def daemon(tmp_path: Path) -> AsyncIterator[Daemon]:
 
 @pytest.fixture
 async def app(daemon: Daemon) -> AsyncIterator[FastAPI]:
-    made = create_app(daemon, access=Access(), registry=program_registry([]), language="en")
+    made = create_app(daemon, access=Access(), registry=program_registry([]))
     yield made
     made.state.scraper.close()
 

@@ -187,6 +187,7 @@ class Daemon:
     store: Store
     present: Snapshot = field(default_factory=lambda: all_up(country()))
     series: SeriesMemory = field(default_factory=lambda: polled(country()))
+    language: str = "en"
     reasons: list[str] = field(default_factory=list)
     silenced_outages: set[str] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)

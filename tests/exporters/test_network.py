@@ -202,16 +202,6 @@ async def test_a_node_without_snmp_tells_what_its_command_line_said(
     assert (await http.get("/api/v1/nodes/cpe-1")).json()["uptime_s"] is None
 
 
-async def test_an_event_of_an_unknown_kind_still_says_what_it_knows(
-    http: httpx.AsyncClient, daemon: Daemon
-) -> None:
-    event = Event(NOW, "from_the_future", "cpe-1", params={"who": "Ngân"})
-    await daemon.store.commit(Record(events=(event,)))
-    (told,) = (await http.get("/api/v1/events?node=cpe-1")).json()
-    assert told["text"] == "from_the_future who=Ngân"
-    assert (await http.get(f"/api/v1/events?before={told['id']}")).json() == []
-
-
 @pytest.mark.parametrize(
     "path",
     [
@@ -378,13 +368,6 @@ async def test_a_poll_is_asked_of_the_daemon(http: httpx.AsyncClient, daemon: Da
     assert answer.status_code == 202
     assert daemon.asked == ["cpe-1"]
     assert (await http.post("/api/v1/nodes/nobody/poll", json={})).status_code == 404
-
-
-async def test_large_answers_are_compressed_for_those_who_take_it(http: httpx.AsyncClient) -> None:
-    packed = await http.get("/api/v1/snapshot", headers={"accept-encoding": "gzip"})
-    plain = await http.get("/api/v1/snapshot", headers={"accept-encoding": "identity"})
-    assert plain.json() == packed.json()
-    assert "content-encoding" not in plain.headers
 
 
 async def test_readiness_tells_its_reasons(http: httpx.AsyncClient, daemon: Daemon) -> None:

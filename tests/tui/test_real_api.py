@@ -31,7 +31,7 @@ async def source(tmp_path: Path) -> AsyncIterator[Daemon]:
 
 @pytest.fixture
 async def served(source: Daemon) -> AsyncIterator[Served]:
-    app = create_app(source, access=Access(TOKEN), registry=program_registry([]), language="en")
+    app = create_app(source, access=Access(TOKEN), registry=program_registry([]))
     async with serve(app, Http(port=0)) as made:
         yield made
 
