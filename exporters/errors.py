@@ -13,7 +13,8 @@ ExportError
 │   └── QueryError           what was asked for cannot be: no such module, auth or address
 ├── TemplateFault        an operator's template cannot be used; names file and line
 └── DeliveryError        a receiver did not take an alert
-    └── RejectedError    it answered that it never will: the request is wrong, not the moment
+    ├── RejectedError    it answered that it never will: the request is wrong, not the moment
+    └── ThrottledError   it answered that it was asked too often, though it takes others
 """
 
 from __future__ import annotations
@@ -41,6 +42,10 @@ class DeliveryError(ExportError):
 
 
 class RejectedError(DeliveryError):
+    pass
+
+
+class ThrottledError(DeliveryError):
     pass
 
 

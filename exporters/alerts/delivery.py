@@ -22,7 +22,7 @@ from exporters.alerts.lane import Lane
 from exporters.alerts.post_box import Opener, PostBox, Repeat
 from exporters.alerts.progress import Progress, ReceiverStats
 from exporters.alerts.template import Templates
-from exporters.errors import DeliveryError, RejectedError
+from exporters.errors import DeliveryError, RejectedError, ThrottledError
 from store.errors import StoreError
 from store.record import Event, OutboxAlert
 
@@ -108,6 +108,7 @@ class Deliverer:
         client = httpx.AsyncClient(
             timeout=None,  # noqa: S113  each request has a deadline as a whole
             verify=ssl.create_default_context(),
+            limits=httpx.Limits(),  # none: each box has its own, and they hold up no other
             trust_env=False,  # a proxy of the environment is not to see pages
         )
         opener = Opener(client, templates, clock=self._clock)
@@ -171,7 +172,9 @@ class Deliverer:
             failures += 1
             rejected = isinstance(error, RejectedError)
             wait_s = self._delay(failures, rejected=rejected, retry_after_s=error.retry_after_s)
-            await _pause(wait_s, box.closed if rejected else recovered)
+            # That it took another alert says nothing of one that it refused, or put off.
+            patient = isinstance(error, RejectedError | ThrottledError)
+            await _pause(wait_s, box.closed if patient else recovered)
 
     async def _attempt(self, box: PostBox, lane: Lane) -> DeliveryError | None:
         """Why the lane's first alert was not delivered, None when it was."""
@@ -217,6 +220,7 @@ class Deliverer:
             except StoreError as error:
                 log.error("the alert outbox cannot be read, trying again: %s", error)
                 return
+            firing = [alert for alert in firing if self._was_last_told(alert)]
             if not firing:
                 return  # nothing is said, so it is not known whether anybody listens
             failure = await _told(box, repeat(firing))
@@ -224,6 +228,12 @@ class Deliverer:
                 self._went_well(box, delivered=0)
             else:
                 self._went_wrong(box, failure, "")
+
+    def _was_last_told(self, alert: OutboxAlert) -> bool:
+        """Whether these are the labels of now: what a rise has ended must not begin anew while
+        the store cannot note the rise."""
+        lane = self._lanes.get((alert.alert.outage, alert.alert.receiver))
+        return lane is None or lane.told in (None, alert.alert.labels)
 
     def _went_well(self, box: PostBox, *, delivered: int) -> None:
         if box.progress.went_well(delivered=delivered):

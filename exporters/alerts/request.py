@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 from exporters.alerts.access import ReceiverAccess
-from exporters.errors import DeliveryError, RejectedError
+from exporters.errors import DeliveryError, RejectedError, ThrottledError
 
 # What they write below WARNING holds URLs, and a webhook's URL is a secret.
 for _name in ("httpx", "httpcore"):
@@ -20,7 +20,8 @@ for _name in ("httpx", "httpcore"):
 
 JSON = "application/json"
 TEXT = "text/plain; charset=utf-8"
-PASSING = frozenset({408, 425, 429})  # of the 4xx, those that a later attempt may pass
+PASSING = frozenset({408, 425})  # of the 4xx, those that a later attempt may pass
+TOO_MANY = 429
 ANSWER_READ = 4096
 ANSWER_SHOWN = 200
 
@@ -35,7 +36,8 @@ async def post(
     idempotency_key: str,
     now: datetime,
 ) -> None:
-    """Returns when the receiver has taken the body. Raises DeliveryError, RejectedError."""
+    """Returns when the receiver has taken the body. Raises DeliveryError, RejectedError,
+    ThrottledError."""
     headers = {"Content-Type": content_type, "Idempotency-Key": idempotency_key}
     headers |= signature(access.hmac_secret, body, now)
     taken = False
@@ -60,9 +62,12 @@ async def post(
     if taken:
         return
     said = access.redact(f"HTTP {response.status_code} {answer}".strip())
+    kind: type[DeliveryError] = RejectedError
     if response.status_code >= 500 or response.status_code in PASSING:
-        raise DeliveryError(said, retry_after_s=retry_after_s(response.headers, now))
-    raise RejectedError(said, retry_after_s=retry_after_s(response.headers, now))
+        kind = DeliveryError
+    elif response.status_code == TOO_MANY:
+        kind = ThrottledError
+    raise kind(said, retry_after_s=retry_after_s(response.headers, now))
 
 
 def signature(secret: str, body: bytes, now: datetime) -> dict[str, str]:
@@ -84,7 +89,7 @@ def retry_after_s(headers: httpx.Headers, now: datetime) -> float | None:
         return float(value)
     try:
         at = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if at.tzinfo is None:
         at = at.replace(tzinfo=UTC)

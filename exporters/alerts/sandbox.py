@@ -24,10 +24,11 @@ LONGEST_TEXT = 256 * 1024
 FAULTS = (
     TemplateError,
     ArithmeticError,
+    AssertionError,  # filters check their arguments by it
     AttributeError,
     LookupError,
     MemoryError,
-    RecursionError,
+    RuntimeError,
     TypeError,
     ValueError,
 )
@@ -59,6 +60,7 @@ def render(path: str, values: dict[str, Any]) -> dict[str, Any]:
         made = environment()
         code = made.compile(source, filename=path)
         text = made.template_class.from_code(made, code, made.globals).render(values)
+        text.encode()  # half a character could not be sent
     except TemplateSyntaxError as error:
         return {"line": error.lineno, "reason": error.message or "syntax error"}
     except FAULTS as error:

@@ -49,6 +49,8 @@ def test_what_is_told_of_a_receiver_names_its_host_and_nothing_secret() -> None:
         ("Sun, 01 Mar 2026 00:01:00 GMT", 30.0),
         ("Sun, 01 Mar 2026 00:00:00 GMT", 0.0),
         ("soon", None),
+        ("Sun, 01 Mar 99999999999999999999 00:00:00 GMT", None),
+        ("Sun, 01 Mar 2026 00:00:00 +99999999999999", None),
         ("-1", None),
         ("", None),
     ],

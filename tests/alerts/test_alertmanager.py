@@ -18,8 +18,8 @@ from exporters.alerts.access import ReceiverAccess
 from exporters.alerts.channel import HOLD
 from exporters.alerts.payload import fingerprint
 from store.database import Store
-from store.record import AlertStatus, Record
-from tests.alerts.hook import hook
+from store.record import AlertStatus, OutboxAlert, Record
+from tests.alerts.hook import Call, hook
 from tests.alerts.material import alert
 from tests.alerts.test_delivery import delivering, patient
 from topology.outage import Severity
@@ -140,6 +140,45 @@ async def test_an_outage_whose_end_is_before_its_beginning_is_resolved_all_the_s
                 it.notify()
                 await it.settled()
             assert await active(base) == {}
+
+
+async def test_labels_that_a_rise_has_ended_do_not_begin_anew_while_the_store_cannot_note_it(
+    store: Store,
+) -> None:
+    room = asyncio.Event()
+    await store.commit(Record(alerts=(alert(receiver="am", severity=Severity.WARNING),)))
+    async with hook() as am:
+        access = ReceiverAccess("am", "alertmanager", am.url)
+        async with delivering(store, access, repeat_s=0.01) as it:
+            await it.settled()
+            delivered = it.outbox.delivered
+
+            async def delivered_late(told: OutboxAlert, at: datetime) -> None:
+                await room.wait()
+                await delivered(told, at)
+
+            it.outbox.delivered = delivered_late  # type: ignore[method-assign]
+            await store.commit(Record(alerts=(alert(receiver="am"),)))
+            it.notify()
+            await am.until(lambda h: severities(h.taken[-1]) == ["warning", "critical"])
+            told = len(am.taken)
+            asked = asyncio.Semaphore(0)
+
+            async def firing(receiver: str) -> list[OutboxAlert]:
+                asked.release()
+                return await store.firing(receiver)
+
+            it.outbox.firing = firing
+            for _ in range(3):
+                await asked.acquire()
+            assert len(am.taken) == told
+            room.set()
+            await it.settled()
+            await am.until(lambda h: severities(h.taken[-1]) == ["critical"])
+
+
+def severities(call: Call) -> list[str]:
+    return [one["labels"]["severity"] for one in call.json]
 
 
 def test_what_a_stopped_monitor_left_firing_is_held_for_hours() -> None:

@@ -16,6 +16,7 @@ from exporters.alerts.access import ReceiverAccess
 from exporters.alerts.channel import Clock
 from exporters.alerts.delivery import Deliverer
 from exporters.alerts.figures import DELIVERY
+from exporters.alerts.post_box import AT_ONCE
 from exporters.program import program_registry
 from store.database import Store
 from store.record import AlertStatus, Event, OutboxAlert, Record
@@ -161,6 +162,38 @@ async def test_a_receiver_that_works_again_gets_everything_at_once(store: Store)
             it.notify()
             await it.settled()
         assert len(noc.pages()) == 5
+
+
+async def test_a_page_that_was_put_off_is_not_sent_before_its_time_because_another_was_taken(
+    store: Store,
+) -> None:
+    await store.commit(Record(alerts=tuple(alert(outage=f"o{n}") for n in range(4))))
+    async with hook(lambda c: 200 if "new" in c.page[0] else "429 Wait\r\nRetry-After: 9") as noc:
+        access = ReceiverAccess("noc", "webhook", noc.url)
+        async with delivering(store, access, delay=patient) as it:
+            await noc.until(lambda h: len(h.calls) == 4)
+            for n in range(2):
+                await store.commit(Record(alerts=(alert(outage=f"new-{n}"),)))
+                it.notify()
+                await it.outbox.emptied(left=4)
+        assert len(noc.calls) == 6
+
+
+async def test_any_number_of_receivers_that_hang_hold_up_no_other(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exporters.alerts.delivery.GRACE_S", 0.0)
+    names = [f"deaf-{n}" for n in range(100 // AT_ONCE + 1)]  # more than a client's usual hundred
+    waiting = [alert(outage=f"o{n}", receiver=name) for n in range(AT_ONCE) for name in names]
+    await store.commit(Record(alerts=tuple(waiting)))
+    async with hook(lambda _call: HANG) as deaf, hook() as noc:
+        accesses = [ReceiverAccess(name, "webhook", deaf.url, timeout_s=60.0) for name in names]
+        accesses.append(ReceiverAccess("noc", "webhook", noc.url))
+        async with delivering(store, *accesses) as it:
+            await deaf.until(lambda h: len(h.calls) >= 100)
+            await store.commit(Record(alerts=(alert(),)))
+            it.notify()
+            await noc.until(lambda h: len(h.taken) == 1)
 
 
 async def test_every_receiver_has_its_own_queue(store: Store) -> None:

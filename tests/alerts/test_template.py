@@ -56,6 +56,9 @@ async def test_a_template_is_rendered_with_the_words_of_the_alert(
         ("{{ range(10 ** 9) | sum }}", 1, "Range too big"),
         ("{{ 'x' * 10 ** 6 }}", 0, "longer than"),
         ("\n{{ 'x' * 10 ** 10 }}", 2, "MemoryError"),
+        ("\n{{ word | truncate(2) }}", 2, "expected length >= 3, got 2"),
+        ("\n{{ cycler() }}", 2, "at least one item"),
+        ("\n{{ '\\ud800' }}", 0, "surrogates not allowed"),
     ],
 )
 async def test_a_broken_template_is_named_with_its_line(
