@@ -15,7 +15,8 @@ from functools import partial
 
 from benchmarks.rootcause.injection import LEVELS, inject
 from benchmarks.rootcause.shapes import HUBS, national
-from collector.sample import Failure, Reach, Sample
+from collector.failure import Failure
+from collector.sample import Reach, Sample
 from configs.inventory import Inventory, Reachability
 from configs.settings import Confirmation
 from topology.graph import Wan

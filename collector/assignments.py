@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 
-from collector.discovery.portrait import Portrait
+from collector.portrait import Portrait
 from collector.snmp.plan import Plan
 from collector.vitals import MODULE as VITALS
 from configs.module import Module

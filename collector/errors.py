@@ -25,13 +25,9 @@ CollectorError
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from collector.sample import Failure
+from collector.failure import Failure
+from collector.refusal import Refusal
 from configs.messages import messages
-
-if TYPE_CHECKING:
-    from collector.snmp.stats import Refusal
 
 
 class CollectorError(Exception):

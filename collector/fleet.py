@@ -15,20 +15,11 @@ from collector.cadence import FIRST, GAPS_S, SURVEY_AGAIN_S, intervals_s
 from collector.convoy import Convoy, has_a_scout
 from collector.delivery import Delivery
 from collector.errors import IcmpPermissionError, QuestionError, SnmpError, UnknownNodeError
+from collector.failure import Failure
 from collector.icmp.engine import IcmpEngine
 from collector.memory import Memory
 from collector.roster import Member, errands, roster, trap_sources
-from collector.sample import (
-    Facts,
-    Failure,
-    PollFailed,
-    Reach,
-    Readings,
-    Sample,
-    Sink,
-    Survey,
-    Trap,
-)
+from collector.sample import Facts, PollFailed, Reach, Readings, Sample, Sink, Survey, Trap
 from collector.schedule import Errand, Kind, Schedule
 from collector.snmp.engine import SnmpEngine
 from collector.snmp.plan import Plan

@@ -7,7 +7,8 @@ import math
 from collections import Counter
 from collections.abc import Collection
 
-from collector.sample import Facts, Failure, PollFailed, Reach, Readings, Sample, Survey, Trap
+from collector.failure import Failure
+from collector.sample import Facts, PollFailed, Reach, Readings, Sample, Survey, Trap
 from collector.speaker import Speaker
 from collector.timeouts import Timeouts
 from configs.inventory import Reachability

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf, isfinite, log10
 
 from collector.discovery import octets
-from collector.discovery.gauge import Gauge, Term
+from collector.gauge import Gauge, Term
 from collector.sample import Layout, Readings
 
 TRUE = 1  # TruthValue, and EntitySensorStatus::ok

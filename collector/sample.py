@@ -9,24 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
+from collector.failure import Failure
+from collector.portrait import Portrait
 from collector.speaker import Speaker
 from configs.inventory import Reachability
-
-if TYPE_CHECKING:
-    from collector.discovery.portrait import Portrait
-
-
-class Failure(StrEnum):
-    """Why a node gave no usable answer. No answer is data, not an exception."""
-
-    TIMEOUT = "timeout"
-    REFUSED = "refused"  # port or host unreachable, told by ICMP
-    AUTHENTICATION = "authentication"  # wrong passphrase, user, community or SSH key
-    GARBAGE = "garbage"  # answered, but not with anything that may be believed
-    DEVICE = "device"  # error-status, or a CLI that reports an error
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from collector.failure import Failure
 from collector.icmp.engine import IcmpStats
-from collector.sample import Failure
 from collector.schedule import ScheduleStats
 from collector.snmp.stats import SnmpStats
 from collector.ssh.poller import SshStats

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeAlias
 
-from collector.discovery.portrait import discover
+from collector.discovery.device import discover
 from collector.discovery.reading import Agent, Reading
 from collector.discovery.speaking import speak
 from collector.errors import CollectorError

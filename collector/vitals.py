@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from math import nan
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
-from collector.discovery.gauge import Gauge
-from collector.discovery.loads import Space
-from collector.discovery.portrait import Portrait
-from collector.discovery.sensor import STATE
+from collector.gauge import Gauge
+from collector.portrait import Portrait, Space
 from collector.reckoning import Reckoning
 from collector.sample import Layout, Readings, Series
+from collector.sensor import STATE
 from collector.snmp import ber
 from collector.snmp.plan import Kind, Object, Plan
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from configs.inventory import Inventory
-from exporters.alerts.atlas import Atlas
+from exporters.atlas import Atlas
 from store.record import Event
 from topology.identity import IdentityChange
 from topology.outage import Outage, RootKind

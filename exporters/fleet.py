@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from configs.inventory import Inventory
 from configs.module import Module
-from exporters.alerts.atlas import Atlas
+from exporters.atlas import Atlas
 from exporters.described import Descriptions
 from exporters.devices import DeviceColumns
 from exporters.exposition import Family, Format

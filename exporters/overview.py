@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exporters import families
-from exporters.alerts.atlas import Atlas
+from exporters.atlas import Atlas
 from exporters.exposition import Block, Family, label_pairs, label_set, lines
 from exporters.labels import ProvinceLabels
 from topology.outage import Outage, Severity

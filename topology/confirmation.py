@@ -6,7 +6,8 @@ import math
 from array import array
 from collections.abc import Iterable
 
-from collector.sample import Failure, Reach
+from collector.failure import Failure
+from collector.sample import Reach
 from configs.settings import Confirmation, Polling
 
 REMEMBERED = 8  # looks of either kind; at half a second each, longer than any verdict takes

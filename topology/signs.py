@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from collector.discovery.sensor import STATE
 from collector.sample import Facts, Layout, Readings, Trap
+from collector.sensor import STATE
 from collector.vitals import PREFIX, SENSORS
 from configs.powerwords import power_words
 from topology.confirmation import Look, Watch

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from collector.sample import Facts, Failure, PollFailed, Reach, Readings, Sample, Trap
+from collector.failure import Failure
+from collector.sample import Facts, PollFailed, Reach, Readings, Sample, Trap
 from collector.traps import generic
 from configs.inventory import Inventory, Link
 from configs.settings import Confirmation

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ipaddress import ip_network
 
 from collector.discovery import index, octets
 from collector.discovery.reading import Reading
+from collector.portrait import Address, Peer
 
 IPV4 = "1.3.6.1.2.1.4.20.1"  # IP-MIB::ipAddrTable, RFC 4293
 IPV4_COLUMNS = {"if_index": f"{IPV4}.2", "mask": f"{IPV4}.3"}
@@ -30,27 +30,6 @@ OSPF_STATES = dict(
         ("down", "attempt", "init", "twoWay", "exchangeStart", "exchange", "loading", "full"), 1
     )
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """`prefix_length` is None where the device does not tell."""
-
-    address: str
-    prefix_length: int | None
-    if_index: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Peer:
-    """A routing neighbour; `as_number` is of BGP, `enabled` None where nothing is told."""
-
-    protocol: str
-    address: str
-    router_id: str
-    state: str
-    as_number: int | None = None
-    enabled: bool | None = None
 
 
 async def addresses(reading: Reading) -> tuple[Address, ...]:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from collector.discovery import index, octets
 from collector.discovery.neighbours import BRIDGE_PORTS
-from collector.discovery.ports import Port
 from collector.discovery.reading import Reading
+from collector.portrait import Port
 from collector.speaker import BridgePort, Learnt, Member
 
 ADDRESS = "1.3.6.1.2.1.17.1.1.0"  # BRIDGE-MIB::dot1dBaseBridgeAddress

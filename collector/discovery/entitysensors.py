@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from collector.discovery import octets
 from collector.discovery.entity import Part
-from collector.discovery.gauge import Gauge, Term
 from collector.discovery.reading import Reading
-from collector.discovery.sensor import Sensor
 from collector.discovery.thresholds import NORMAL, normal_range, severity
+from collector.gauge import Gauge, Term
+from collector.sensor import Sensor
 from collector.snmp.ber import Value
 from configs.devicerules import Limit
 

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, replace
 
 from collector.discovery import octets
-from collector.discovery.gauge import Filling, Gauge, Term
-from collector.discovery.loads import Space
 from collector.discovery.reading import Reading
+from collector.gauge import Filling, Gauge, Term
+from collector.portrait import Space
 
 TABLE = "1.3.6.1.2.1.25.2.3.1"
 COLUMNS = {

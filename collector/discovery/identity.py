@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from collector.discovery import entity, octets
 from collector.discovery.reading import Reading
+from collector.portrait import Identity
 from configs.devicerules import DeviceFile, Source, System, below
 
 Rank: TypeAlias = tuple[bool, bool, bool, int]
@@ -46,21 +46,6 @@ STANDARD = {  # where no rule tells: ENTITY-MIB, then what sysDescr calls a mode
         ),
     ),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """`os` is `generic` where no rule fits; what a device does not tell is ""."""
-
-    os: str
-    vendor: str
-    hardware: str
-    version: str
-    serial: str
-    sys_name: str
-    sys_descr: str
-    sys_object_id: str
-    location: str
 
 
 async def identify(reading: Reading, files: Sequence[DeviceFile]) -> Identity:

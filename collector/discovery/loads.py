@@ -4,34 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from collector.discovery import octets
-from collector.discovery.gauge import Filling, Gauge, Term
 from collector.discovery.naming import Names, columns_of, fits
 from collector.discovery.reading import Reading
+from collector.gauge import Filling, Gauge, Term
+from collector.portrait import Processor, Space
 from configs.devicerules import LoadTable
-
-
-@dataclass(frozen=True, slots=True)
-class Processor:
-    """`usage_ratio` is within 0..1; `gauge`: how to read it again."""
-
-    description: str
-    usage_ratio: float
-    gauge: Gauge | None = field(default=None, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Space:
-    """Memory or storage; bytes are None where only the ratio is told. `filling`: how to read it
-    again."""
-
-    description: str
-    used_ratio: float
-    used_bytes: float | None
-    total_bytes: float | None
-    filling: Filling | None = field(default=None, compare=False, repr=False)
 
 
 async def processors(

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from collector.discovery import octets
 from collector.discovery.entity import Part
-from collector.discovery.ports import Port
 from collector.discovery.reading import Reading
+from collector.portrait import Port
 from collector.snmp.ber import Value
 from configs.devicerules import LoadTable, SensorTable
 

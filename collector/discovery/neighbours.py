@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from collector.discovery import octets
 from collector.discovery.identity import SYS_OBJECT_ID
-from collector.discovery.ports import Port
 from collector.discovery.reading import Reading
+from collector.portrait import Neighbour, Port
 from collector.snmp.ber import Value
 from configs.devicerules import below
 
@@ -58,21 +57,6 @@ BRIDGE_PORTS = "1.3.6.1.2.1.17.1.4.1.2"  # BRIDGE-MIB::dot1dBasePortIfIndex
 OWN: dict[str, dict[str, str]] = {NOKIA: REMOTE_TIMETRA, FOUNDRY: FDP, MIKROTIK: MNDP}
 MAC_OF_CHASSIS, MAC_OF_PORT = 4, 3  # LldpChassisIdSubtype, LldpPortIdSubtype
 IPV4, IPV6 = 1, 2  # IANA address families, the first octet of a network address
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """`local_port` is named as `Port.name`; texts that were not announced are ""."""
-
-    protocol: str
-    local_if_index: int | None
-    local_port: str
-    remote_name: str
-    remote_port: str
-    remote_port_description: str
-    remote_chassis: str
-    remote_description: str
-    remote_platform: str = ""
 
 
 async def neighbours(reading: Reading, ports: Mapping[int, Port]) -> tuple[Neighbour, ...]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from collector.discovery import octets
 from collector.discovery.reading import Reading
+from collector.portrait import Port
 from collector.snmp.ber import Value
 
 COLUMNS = {
@@ -29,21 +28,6 @@ STATES = {
     7: "lowerLayerDown",
 }
 SPEED_FULL = 2**32 - 1  # ifSpeed where the speed does not fit into it
-
-
-@dataclass(frozen=True, slots=True)
-class Port:
-    """A row of ifTable; `speed_bps` is None where the device does not tell."""
-
-    if_index: int
-    name: str
-    description: str
-    alias: str
-    type: int
-    mac: str
-    speed_bps: int | None
-    admin_status: str
-    oper_status: str
 
 
 async def ports(reading: Reading) -> dict[int, Port]:

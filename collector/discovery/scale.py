@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import inf, isfinite, log10
 
-from collector.discovery.gauge import Gauge, Term
+from collector.gauge import Gauge, Term
 from configs.devicerules import SensorTable
 
 MILLIWATTS = {"milliwatt": 1.0, "microwatt": 0.001}

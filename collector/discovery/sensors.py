@@ -9,12 +9,12 @@ from dataclasses import replace
 from collector.discovery import octets
 from collector.discovery.entity import Part
 from collector.discovery.entitysensors import entity_sensors
-from collector.discovery.gauge import Gauge, Term
 from collector.discovery.naming import Names, columns_of, fits, said_of
 from collector.discovery.reading import Reading
 from collector.discovery.scale import Scale
-from collector.discovery.sensor import STATE, Sensor
 from collector.discovery.thresholds import NORMAL, normal_range, severity
+from collector.gauge import Gauge, Term
+from collector.sensor import STATE, Sensor
 from collector.snmp.ber import Value
 from configs.devicerules import Limit, SensorTable
 

@@ -19,12 +19,13 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from collector.errors import AddressError, IcmpPermissionError
+from collector.failure import Failure
 from collector.icmp.look import Look, Packet
 from collector.icmp.pace import Pace
 from collector.icmp.packet import V4, V6, Dialect, Heard
 from collector.icmp.pending import LATE_S, Pending, Verdict
 from collector.icmp.wire import Wire
-from collector.sample import Failure, Reach
+from collector.sample import Reach
 
 PACE_S = 100e-6
 _SENDING_TICK_S = 0.001

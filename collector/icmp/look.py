@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from collector.failure import Failure
 from collector.icmp.packet import Dialect
-from collector.sample import Failure, Reach
+from collector.sample import Reach
 from configs.inventory import Reachability
 
 

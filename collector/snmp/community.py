@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Container
 
 from collector.errors import RefusedError
+from collector.refusal import Refusal
 from collector.snmp import ber, message
 from collector.snmp.message import Pdu
 from collector.snmp.room import Room
 from collector.snmp.session import Halves
-from collector.snmp.stats import Refusal
 from collector.snmp.target import Target
 from configs.credentials import Version
 

@@ -17,7 +17,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from collector.sample import Failure, PollFailed, Readings
+from collector.failure import Failure
+from collector.sample import PollFailed, Readings
 from collector.snmp.dialogue import Outcome, take_room
 from collector.snmp.message import Bind, Pdu
 from collector.snmp.plan import Plan, Shape, text

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from collector.sample import Failure, Reach
+from collector.failure import Failure
+from collector.sample import Reach
 from collector.snmp import ber, message
 from collector.snmp.ask import Ask
 from collector.snmp.echo import Echo

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collector.errors import SNMP_ERRORS, QuestionError, SnmpUnreachableError
-from collector.sample import Failure, PollFailed, Reach, Readings
+from collector.failure import Failure
+from collector.sample import PollFailed, Reach, Readings
 from collector.snmp import ber
 from collector.snmp.community import CommunitySession
 from collector.snmp.course import Course, PollDialogue

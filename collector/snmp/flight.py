@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from collector.errors import RefusedError
-from collector.sample import Failure
+from collector.failure import Failure
 from collector.snmp.dialogue import Dialogue, Outcome
 from collector.snmp.session import Session
 from collector.snmp.target import SocketAddress

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.sample import Failure
+from collector.failure import Failure
 from collector.snmp import ber, message
 from collector.snmp.course import objects_of
 from collector.snmp.dialogue import Outcome, take_room

@@ -7,7 +7,7 @@ import logging
 from asyncio import Future
 from functools import partial
 
-from collector.sample import Failure
+from collector.failure import Failure
 from collector.snmp.dialogue import Dialogue, Outcome
 
 LARGE = 4_000  # values whose layout is computed in a thread, off the loop

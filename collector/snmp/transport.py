@@ -13,7 +13,8 @@ from collections import deque
 from collections.abc import Callable
 
 from collector.errors import AbandonedError, MalformedError, RefusedError
-from collector.sample import Failure
+from collector.failure import Failure
+from collector.refusal import Refusal
 from collector.snmp import message, sockets
 from collector.snmp.deadlines import SLOT_S, Deadlines
 from collector.snmp.dialogue import Dialogue
@@ -21,7 +22,7 @@ from collector.snmp.flight import Flight, Peer
 from collector.snmp.patience import Patience
 from collector.snmp.ready import Ready
 from collector.snmp.settling import Settling
-from collector.snmp.stats import Refusal, SnmpStats
+from collector.snmp.stats import SnmpStats
 from collector.snmp.target import SocketAddress, Target
 
 TURN_S = 0.003

@@ -6,7 +6,8 @@ import hmac
 from collections.abc import Container
 
 from collector.errors import AbandonedError, MalformedError, QuestionError, RefusedError
-from collector.sample import Failure
+from collector.failure import Failure
+from collector.refusal import Refusal
 from collector.snmp import ber, message, secured
 from collector.snmp.authority import Authority
 from collector.snmp.envelope import Envelope
@@ -15,7 +16,7 @@ from collector.snmp.message import Pdu
 from collector.snmp.room import Room
 from collector.snmp.secured import AUTH, PRIV, REPORTABLE, Secured
 from collector.snmp.session import Halves
-from collector.snmp.stats import Refusal, SnmpStats
+from collector.snmp.stats import SnmpStats
 from collector.snmp.target import Target
 
 MOST_ENVELOPES = 4

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from collector.errors import AbandonedError, MalformedError, RefusedError
-from collector.sample import Failure
+from collector.failure import Failure
+from collector.refusal import Refusal
 from collector.snmp import ber, message
 from collector.snmp.ask import Ask
 from collector.snmp.message import Bind, Pdu
 from collector.snmp.room import SMALL, Room
-from collector.snmp.stats import Refusal
 
 EXCEPTIONS = frozenset((ber.NO_SUCH_OBJECT, ber.NO_SUCH_INSTANCE, ber.END_OF_MIB_VIEW))
 ABOUT_ONE = frozenset(("noSuchName", "genErr"))  # errors that should name their object

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from collector.sample import Failure, Reach
+from collector.failure import Failure
+from collector.sample import Reach
 from configs.inventory import Reachability
 
 _MOST_LINES = 20  # a server may say something before its version, RFC 4253 §4.2

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from collector.errors import SshError, SshTimeoutError
-from collector.sample import Failure
+from collector.failure import Failure
 from collector.ssh.login import Login
 from collector.ssh.trust import changed_host_key, require_known_hosts, unknown_host_key
 

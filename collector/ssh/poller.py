@@ -11,7 +11,8 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from collector.errors import CollectorError, PlatformError, SshError, SshTimeoutError
-from collector.sample import Facts, Failure, PollFailed, Reach
+from collector.failure import Failure
+from collector.sample import Facts, PollFailed, Reach
 from collector.ssh import banner, dialogue, execution
 from collector.ssh.answers import facts
 from collector.ssh.dialogue import Line

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from collector.errors import SshError
-from collector.sample import Failure
+from collector.failure import Failure
 from collector.ssh.login import Login
 
 

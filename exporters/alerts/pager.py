@@ -7,9 +7,9 @@ from collections.abc import Collection, Sequence
 from configs.inventory import Inventory
 from configs.messages import messages
 from configs.settings import Receiver
-from exporters.alerts.atlas import Atlas
 from exporters.alerts.rules import alerts_for, is_silenced
 from exporters.alerts.wording import labels_of
+from exporters.atlas import Atlas
 from exporters.events import events_for, returned_events
 from store.record import Event, Record, Silence
 from topology.outage import Outage

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from configs.messages import Messages
 from configs.settings import Receiver
-from exporters.alerts.atlas import Atlas
 from exporters.alerts.wording import labels_of, texts_of
+from exporters.atlas import Atlas
 from store.record import Alert, AlertStatus, Silence
 from topology.outage import Outage, Severity
 from topology.snapshot import Snapshot

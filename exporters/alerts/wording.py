@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from configs.messages import Messages
-from exporters.alerts.atlas import Atlas, Hurt, Place, is_site
+from exporters.atlas import Atlas, Hurt, Place, is_site
 from topology.outage import Outage, Root, RootKind, Severity, Sign
 from topology.state import NodeState
 

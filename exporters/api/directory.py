@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 
 from configs.inventory import Inventory, Link
-from exporters.alerts.atlas import Atlas
 from exporters.api.folding import folded
+from exporters.atlas import Atlas
 
 
 class Directory:

@@ -11,10 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from configs.inventory import Inventory
-from exporters.alerts.atlas import Atlas
 from exporters.api.context import ContextOf
 from exporters.api.picture import Json
 from exporters.api.reply import json_reply
+from exporters.atlas import Atlas
 from exporters.schema import SpofOut, WhatIfOut
 from topology.errors import TargetError
 from topology.graph import Wan, with_links

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from configs.messages import messages
-from exporters.alerts.atlas import Atlas
+from exporters.atlas import Atlas
 from exporters.events import events_for, returned_events
 from store.record import Event
 from tests.alerts.material import CPES, INVENTORY, START, later, outage, redundancy_lost

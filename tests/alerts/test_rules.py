@@ -6,10 +6,10 @@ import pytest
 
 from configs.messages import messages
 from configs.settings import Receiver
-from exporters.alerts.atlas import Atlas
 from exporters.alerts.pager import Pager
 from exporters.alerts.rules import alerts_for
 from exporters.alerts.wording import LABELS
+from exporters.atlas import Atlas
 from store.record import Alert, AlertStatus, Silence
 from tests.alerts.material import (
     CPES,

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from collector.assignments import Assignments
-from collector.discovery.portrait import Portrait, discover
+from collector.discovery.device import discover
+from collector.portrait import Portrait
 from collector.snmp.ber import Value
 from configs.devicerules import built_in_rules
 from configs.modulefile import built_in_modules

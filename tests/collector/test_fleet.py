@@ -14,8 +14,9 @@ from dataclasses import replace
 import pytest
 
 from collector.errors import IcmpPermissionError, RosterError, TrapPortError, UnknownNodeError
+from collector.failure import Failure
 from collector.fleet import Collector
-from collector.sample import Failure, PollFailed, Reach, Readings, Sample, Survey, Trap
+from collector.sample import PollFailed, Reach, Readings, Sample, Survey, Trap
 from collector.schedule import Kind
 from collector.snmp import sockets
 from configs.devicerules import built_in_rules

@@ -6,8 +6,9 @@ import logging
 
 import pytest
 
+from collector.failure import Failure
 from collector.memory import MUTE_AFTER, Memory
-from collector.sample import Facts, Failure, PollFailed, Reach, Sample
+from collector.sample import Facts, PollFailed, Reach, Sample
 from configs.inventory import Reachability
 
 

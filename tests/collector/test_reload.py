@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from collector.discovery.portrait import discover
+from collector.discovery.device import discover
 from collector.errors import UnknownNodeError
 from collector.sample import Survey
 from configs.inventory import Inventory, Reachability

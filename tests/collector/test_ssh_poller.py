@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from collector.failure import Failure
 from collector.roster import roster
-from collector.sample import Facts, Failure, PollFailed, Reach
+from collector.sample import Facts, PollFailed, Reach
 from collector.ssh.execution import run_commands
 from collector.ssh.poller import SshPoller
 from collector.ssh.workers import Workers

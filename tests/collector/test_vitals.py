@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from collector.discovery.portrait import Portrait, discover
+from collector.discovery.device import discover
+from collector.portrait import Portrait
 from collector.sample import Readings
 from collector.snmp import ber
 from collector.snmp.ber import Value

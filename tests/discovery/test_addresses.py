@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collector.discovery.addresses import Address, Peer, addresses, peers
+from collector.discovery.addresses import addresses, peers
 from collector.discovery.reading import Reading
+from collector.portrait import Address, Peer
 from tests.discovery.recorded import HERE, Recorded
 
 

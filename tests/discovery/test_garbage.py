@@ -8,10 +8,10 @@ from math import isfinite
 
 import pytest
 
+from collector.discovery.device import discover
 from collector.discovery.identity import SYS_DESCR as DESCR
 from collector.discovery.identity import SYS_OBJECT_ID as OBJECT_ID
 from collector.discovery.octets import LONGEST
-from collector.discovery.portrait import discover
 from collector.snmp.ber import Value
 from collector.snmp.engine import VarBind
 from collector.snmp.target import Target

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from collector.discovery.portrait import discover
+from collector.discovery.device import discover
 from collector.errors import SnmpGarbageError
 from collector.snmp.engine import SnmpEngine
 from collector.snmp.target import Target

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from collector.discovery.portrait import Portrait, discover
+from collector.discovery.device import discover
+from collector.portrait import Portrait
 from collector.snmp.ber import Value
 from configs.devicerules import built_in_rules
 from tests.discovery.recorded import HERE, Recorded

@@ -12,8 +12,8 @@ from collector.discovery.neighbours import (
     REMOTE_V2,
     neighbours,
 )
-from collector.discovery.ports import Port
 from collector.discovery.reading import Reading
+from collector.portrait import Port
 from collector.snmp.ber import Value
 from tests.discovery.recorded import HERE, Recorded
 

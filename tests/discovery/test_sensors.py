@@ -8,12 +8,12 @@ import pytest
 
 from collector.discovery import entity
 from collector.discovery.naming import Names
-from collector.discovery.ports import Port
 from collector.discovery.reading import Reading
-from collector.discovery.sensor import Sensor
 from collector.discovery.sensors import sensors
+from collector.portrait import Port
 from collector.reckoning import Reckoning
 from collector.sample import Layout, Readings, Series
+from collector.sensor import Sensor
 from collector.snmp.ber import Value
 from configs.devicerules import GivenIn, SensorTable, built_in_rules
 from tests.discovery.recorded import HERE, Recorded

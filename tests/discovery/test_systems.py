@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from collector.discovery.identity import Identity, identify
+from collector.discovery.identity import identify
 from collector.discovery.reading import Reading
+from collector.portrait import Identity
 from collector.snmp.ber import Value
 from configs.devicerules import built_in_rules
 from tests.discovery.recorded import HERE, Recorded

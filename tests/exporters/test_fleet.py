@@ -8,7 +8,8 @@ from prometheus_client.openmetrics.parser import (
 )
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
-from collector.sample import Failure, Layout, PollFailed, Readings, Series
+from collector.failure import Failure
+from collector.sample import Layout, PollFailed, Readings, Series
 from configs.inventory import Role
 from configs.module import Index, Lookup, Metric, Module
 from configs.modulefile import built_in_modules

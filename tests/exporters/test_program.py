@@ -7,8 +7,9 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import generate_latest
 
 from collector.icmp.engine import IcmpStats
+from collector.refusal import Refusal
 from collector.schedule import ScheduleStats
-from collector.snmp.stats import Refusal, SnmpStats
+from collector.snmp.stats import SnmpStats
 from exporters.api.stream import StreamStats
 from exporters.program import (
     DAEMON,

@@ -15,8 +15,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from collector.failure import Failure
 from collector.icmp.engine import IcmpStats
-from collector.sample import Failure, Layout, PollFailed, Readings, Series
+from collector.sample import Layout, PollFailed, Readings, Series
 from collector.schedule import ScheduleStats
 from collector.snmp.stats import SnmpStats
 from configs.modulefile import built_in_modules

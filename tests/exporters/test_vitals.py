@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from collector.discovery.gauge import Gauge, Term
+from collector.gauge import Gauge, Term
 from collector.sample import Layout, Readings, Series
 from collector.vitals import OTHER, SENSORS, VERDICT, Vital, Vitals
 from exporters.exposition import Format

@@ -12,7 +12,8 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from collector.discovery.portrait import Portrait, discover
+from collector.discovery.device import discover
+from collector.portrait import Portrait
 from collector.recording.line import line
 from collector.recording.redactor import Redactor
 from collector.recording.spool import Spool

@@ -5,7 +5,8 @@ from threading import Event
 import numpy as np
 import pytest
 
-from collector.sample import Failure, Layout, PollFailed, Reach, Readings, Series
+from collector.failure import Failure
+from collector.sample import Layout, PollFailed, Reach, Readings, Series
 from configs.inventory import Reachability
 from store.frame import frame
 from store.interfaces import interfaces, traffic

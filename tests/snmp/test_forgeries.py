@@ -10,9 +10,9 @@ from typing import TypeAlias
 import pytest
 
 from collector.errors import SnmpAuthenticationError, SnmpGarbageError
+from collector.refusal import Refusal
 from collector.snmp import ber, message, secured
 from collector.snmp.engine import SnmpEngine
-from collector.snmp.stats import Refusal
 from configs.credentials import AuthProtocol, PrivProtocol, SnmpCredential, Version
 from tests.snmp.conftest import community
 from tests.snmp.scripted import SYSTEM, Answer, Script, ScriptedAgent, table

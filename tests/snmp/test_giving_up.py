@@ -13,7 +13,8 @@ from dataclasses import replace
 import pytest
 
 from collector.errors import SnmpGarbageError
-from collector.sample import Failure, PollFailed, Reach, Readings
+from collector.failure import Failure
+from collector.sample import PollFailed, Reach, Readings
 from collector.snmp import ber
 from collector.snmp.engine import SnmpEngine
 from collector.snmp.plan import Plan

@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from collector.errors import SnmpTimeoutError, SnmpUnreachableError
-from collector.sample import Failure, PollFailed, Reach, Readings, Series
+from collector.failure import Failure
+from collector.sample import PollFailed, Reach, Readings, Series
 from collector.snmp.engine import SnmpEngine
 from collector.snmp.plan import Plan
 from collector.snmp.target import Target

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from collector.errors import SnmpAuthenticationError
-from collector.sample import Failure, PollFailed, Readings
+from collector.failure import Failure
+from collector.sample import PollFailed, Readings
 from collector.snmp.engine import SnmpEngine
 from collector.snmp.plan import Plan
 from configs.credentials import AuthProtocol, PrivProtocol, SnmpCredential, Version

@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 
 from collector.errors import AddressError
-from collector.sample import Failure, Reach
+from collector.failure import Failure
+from collector.sample import Reach
 from collector.snmp import sockets
 from collector.snmp.engine import SnmpEngine
 from collector.snmp.target import Target

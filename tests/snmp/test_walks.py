@@ -10,12 +10,13 @@ from dataclasses import replace
 import pytest
 
 from collector.errors import SnmpDeviceError, SnmpGarbageError, SnmpTimeoutError
-from collector.sample import Failure, PollFailed, Readings, Series
+from collector.failure import Failure
+from collector.refusal import Refusal
+from collector.sample import PollFailed, Readings, Series
 from collector.snmp import ber, message
 from collector.snmp.engine import SnmpEngine
 from collector.snmp.plan import Plan
 from collector.snmp.room import FIRST_BINDS
-from collector.snmp.stats import Refusal
 from configs.credentials import Version
 from configs.module import Index, Metric, Module
 from tests.snmp.conftest import community

@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from collector.discovery.sensor import STATE
 from collector.sample import Facts, Layout, Readings, Series, Trap
+from collector.sensor import STATE
 from configs.devicerules import built_in_rules
 from configs.inventory import Inventory, Link, Node, Role
 from configs.powerwords import power_words

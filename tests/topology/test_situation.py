@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from collector.sample import Failure, PollFailed, Trap
+from collector.failure import Failure
+from collector.sample import PollFailed, Trap
 from configs.inventory import Inventory, Node, Role
 from tests.topology.nation import nation
 from tests.topology.world import World

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from collector.failure import Failure
 from collector.memory import MUTE_AFTER
-from collector.sample import Failure, Layout, Reach, Readings, Sample, Series, Trap
+from collector.sample import Layout, Reach, Readings, Sample, Series, Trap
 from configs.inventory import Inventory, Reachability
 from configs.settings import Confirmation
 from topology.graph import Wan

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from collector.sample import Batch, Failure, Reach
+from collector.failure import Failure
+from collector.sample import Batch, Reach
 from configs.inventory import Reachability
 from configs.settings import Confirmation
 from store.series import SeriesMemory

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.discovery.identity import Identity
-from collector.discovery.portrait import Portrait
+from collector.portrait import Identity, Portrait
 from collector.sample import Facts, Survey
 from configs.inventory import Inventory
 from configs.messages import messages

@@ -11,7 +11,7 @@ import pytest
 
 from configs.inventory import Inventory
 from configs.messages import messages
-from exporters.alerts.atlas import Atlas
+from exporters.atlas import Atlas
 from store.record import Event
 from tests.exporters.daemon import NOW, country
 from wanwatch.ledger import Ledger

@@ -14,9 +14,9 @@ from tui.desk import Desk
 from tui.figures import DASH
 from tui.letters import folded, sort_key
 from tui.look import MAINTENANCE, MARKS, MUTED, PLAIN, STRONG, UP, WARNING
-from tui.outagewords import blinds, mark_of, place_of, root_words, subject_of, timer_of
 from tui.picture import Picture, Point, matching, rank_of
 from tui.screens.events import EVENT_COLUMNS, EventLines
+from tui.screens.outagewords import blinds, mark_of, place_of, root_words, subject_of, timer_of
 from tui.screens.view import INNER_KEYS, Open, Subject, View
 from tui.widgets.lines import Piece, labelled, wrapped
 from tui.widgets.rowtable import Cell, Column, RowTable

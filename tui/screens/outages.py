@@ -14,7 +14,8 @@ from exporters.schema import OutageOut
 from tui.desk import Desk
 from tui.letters import folded
 from tui.look import CRITICAL, MAINTENANCE, MUTED, PLAIN, STRONG, WARNING
-from tui.outagewords import (
+from tui.picture import matching
+from tui.screens.outagewords import (
     blinds,
     mark_of,
     place_of,
@@ -23,7 +24,6 @@ from tui.outagewords import (
     subject_of,
     timer_of,
 )
-from tui.picture import matching
 from tui.screens.view import COMMON_KEYS, Open, Subject, View
 from tui.widgets.lines import Piece
 from tui.widgets.rowtable import NAME_TAIL, Cell, Column, RowTable

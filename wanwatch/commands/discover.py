@@ -15,7 +15,7 @@ from wanwatch.commands import login, options
 from wanwatch.commands.sheet import Sheet, line
 
 if TYPE_CHECKING:
-    from collector.discovery.portrait import Portrait
+    from collector.portrait import Portrait
     from configs.credentials import SnmpCredential
     from configs.devicerules import DeviceFile
 
@@ -57,7 +57,7 @@ async def ask(
     target: str, credential: SnmpCredential, timeout_s: float, files: Sequence[DeviceFile]
 ) -> Portrait:
     """All about one device. Raises QueryError, ScrapeError for its name, and CollectorError."""
-    from collector.discovery.portrait import discover
+    from collector.discovery.device import discover
     from collector.snmp.engine import SnmpEngine
     from collector.snmp.target import Target
     from exporters.snmp.address import address_of, host_and_port

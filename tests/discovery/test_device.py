@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 from click.testing import CliRunner
 
-from collector.discovery.portrait import discover
+from collector.discovery.device import discover
 from collector.errors import SnmpTimeoutError
 from collector.snmp.engine import VarBind
 from collector.snmp.target import Target

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from collector.discovery.gauge import Gauge
+from collector.gauge import Gauge
 
 UNITS = {
     "airflow": "m³/min",

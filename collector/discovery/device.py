@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from collector.discovery import entity
-from collector.discovery.addresses import Address, Peer, addresses, peers
+from collector.discovery.addresses import addresses, peers
 from collector.discovery.hostresources import Storage, storage
-from collector.discovery.identity import GENERIC, Identity, identify
-from collector.discovery.loads import Processor, Space, processors, spaces
+from collector.discovery.identity import GENERIC, identify
+from collector.discovery.loads import processors, spaces
 from collector.discovery.modules import modules
 from collector.discovery.naming import Names
-from collector.discovery.neighbours import Neighbour, neighbours
-from collector.discovery.ports import Port, ports
+from collector.discovery.neighbours import neighbours
+from collector.discovery.ports import ports
 from collector.discovery.reading import Agent, Reading
-from collector.discovery.sensor import Sensor
 from collector.discovery.sensors import sensors
 from collector.errors import SnmpError
+from collector.portrait import Identity, Portrait
 from collector.snmp.target import Target
 from configs.devicerules import DeviceFile, LoadTable, SensorTable, below
 
@@ -26,24 +25,6 @@ SHARED_AGENTS = ("1.3.6.1.4.1.8072", "1.3.6.1.4.1.2021", "1.3.6.1.4.1.311")
 
 T = TypeVar("T")
 Table = TypeVar("Table", LoadTable, SensorTable)
-
-
-@dataclass(frozen=True, slots=True)
-class Portrait:
-    """`missing` tells what could not be read, because the device stopped answering at it;
-    `modules` are those of which it has the objects, so that the daemon asks it for them."""
-
-    identity: Identity
-    ports: tuple[Port, ...]
-    neighbours: tuple[Neighbour, ...]
-    processors: tuple[Processor, ...]
-    memory: tuple[Space, ...]
-    storage: tuple[Space, ...]
-    sensors: tuple[Sensor, ...]
-    addresses: tuple[Address, ...]
-    peers: tuple[Peer, ...]
-    missing: tuple[str, ...]
-    modules: tuple[str, ...] = ()
 
 
 def anything_goes(identity: Identity) -> bool:
