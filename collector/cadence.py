@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 
-from collector.schedule import Kind
+from collector.schedule import Errand, Kind
 from configs.settings import Polling
 
 # What is new is asked after so many seconds, so many nodes a second: a first poll costs agent and
@@ -38,3 +38,18 @@ def intervals_s(polling: Polling) -> dict[Kind, float]:
         Kind.SURVEY: polling.survey_interval_s,
         Kind.VITALS: polling.vitals_interval_s,
     }
+
+
+def beginnings(
+    nodes: Mapping[Kind, Collection[str]],
+    fresh: Collection[str],
+    now: float,
+    surveyed_first: Collection[str] = (),
+) -> Iterator[tuple[Errand, float]]:
+    """The first errands of those nodes that are fresh, and when."""
+    for kind, (after_s, per_s) in FIRST.items():
+        those = [node for node in nodes[kind] if node in fresh]
+        if kind is Kind.SURVEY:
+            those.sort(key=lambda node: node not in surveyed_first)
+        for position, node in enumerate(those):
+            yield Errand(kind, node), now + after_s + position / per_s

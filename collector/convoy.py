@@ -20,9 +20,12 @@ def has_a_scout(node: Node) -> bool:
 
 
 class Convoy:
-    """Errands that wait for a look. Those that an event asks for `hurry`: they wait for none."""
+    """Errands that wait for a look. Those that an event asks for `hurry`: they wait for none; nor
+    do those that come oftener than looks."""
 
-    def __init__(self) -> None:
+    def __init__(self, intervals_s: Mapping[Kind, float]) -> None:
+        looks_s = intervals_s[Kind.REACHABILITY]
+        self._kinds = frozenset(kind for kind in KINDS if intervals_s[kind] >= looks_s)
         self._waiting: dict[str, list[Errand]] = {}
         self._hurried: set[Errand] = set()
 
@@ -35,7 +38,7 @@ class Convoy:
         """Whether a poll that comes now has to wait for a look; hurry is over with that."""
         hurried = errand in self._hurried
         self._hurried.discard(errand)
-        return not hurried and has_a_scout(node)
+        return not hurried and errand.kind in self._kinds and has_a_scout(node)
 
     def wait(self, errand: Errand) -> None:
         self._waiting.setdefault(errand.node, []).append(errand)

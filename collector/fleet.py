@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from collector.assignments import Assignments
 from collector.bucket import Bucket
-from collector.cadence import FIRST, GAPS_S, SURVEY_AGAIN_S, intervals_s
+from collector.cadence import GAPS_S, SURVEY_AGAIN_S, beginnings, intervals_s
 from collector.convoy import Convoy, has_a_scout
 from collector.delivery import Delivery
 from collector.errors import IcmpPermissionError, QuestionError, SnmpError, UnknownNodeError
@@ -33,6 +33,7 @@ from collector.turnstile import POLLS_AT_ONCE, Turnstile
 from collector.uptimes import Uptimes
 from collector.vitals import MODULE as VITALS
 from collector.vitals import VitalSigns
+from collector.waiters import Waiters
 from configs.credentials import SnmpCredential, SshCredential
 from configs.devicerules import DeviceFile
 from configs.inventory import Inventory, Reachability
@@ -45,6 +46,7 @@ _MOST_WANTED = 100  # a turn: not even a start asks the whole country at once
 LOOKS_PER_S = 1000  # on demand, all nodes together
 
 Polled: TypeAlias = Readings | PollFailed | Facts
+T = TypeVar("T")
 
 
 class Collector:
@@ -67,9 +69,11 @@ class Collector:
         *,
         devices: Sequence[DeviceFile] = (),
         modules: Mapping[str, Module] = {},
+        surveyed_first: Collection[str] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._polling = polling
+        self._surveyed_first = surveyed_first
         self._plan = Plan.of(module)
         self._traps = TrapListener(name, traps, self._trapped, clock=clock) if traps else None
         self._clock = clock
@@ -86,9 +90,9 @@ class Collector:
         self._schedule = Schedule(intervals_s(polling), GAPS_S, clock())
         self._roster: dict[str, Member] = {}
         self._polls = Turnstile(POLLS_AT_ONCE, self._poll)
-        self._convoy = Convoy()
+        self._convoy = Convoy(intervals_s(polling))
         self._second_looks = Bucket(LOOKS_PER_S, LOOKS_PER_S)
-        self._waiters: dict[Errand, list[asyncio.Future[Polled]]] = {}
+        self._waiters: Waiters[Polled] = Waiters()
         self._stats = CollectorStats()
         self.replace(inventory, snmp, ssh)
 
@@ -126,13 +130,12 @@ class Collector:
         self._require_icmp(members)
         before, self._roster = self._roster, members
         changed = {node for node, member in before.items() if members.get(node) != member}
+        members |= {node: member for node, member in before.items() if node not in changed}
         for node in changed:
             self._icmp.forget(node)
             self._snmp.forget(node)
-        self.memory.forget(changed)
-        self._vitals.forget(changed)
-        self._assigned.forget(changed)
-        self._uptimes.forget(changed)
+        for remembered in (self.memory, self._vitals, self._assigned, self._uptimes):
+            remembered.forget(changed)
         if self._traps is not None:
             self._traps.replace(trap_sources(members))
         nodes = errands(members)
@@ -140,14 +143,9 @@ class Collector:
         for errand in self._convoy.keep(nodes):
             self._finished(errand)
         fresh = {node for node in members if node not in before or node in changed}
-        now = self._clock()
-        for kind, (after_s, per_s) in FIRST.items():
-            for position, node in enumerate(node for node in nodes[kind] if node in fresh):
-                self._schedule.ask(kind, node, now + after_s + position / per_s)
-        for errand in [errand for errand in self._waiters if errand.node not in nodes[errand.kind]]:
-            for waiter in self._waiters.pop(errand):
-                if not waiter.done():
-                    waiter.set_exception(UnknownNodeError(f"{errand.node} was taken out"))
+        for errand, at in beginnings(nodes, fresh, self._clock(), self._surveyed_first):
+            self._schedule.ask(*errand, at)
+        self._waiters.keep(nodes)
 
     def look_again(self, nodes: Iterable[str]) -> None:
         """Looks at these nodes as soon as may be, before all others; who is not known is left
@@ -168,11 +166,9 @@ class Collector:
         if member is None or not (member.target or member.login):
             raise UnknownNodeError(f"{node!r} is not in the inventory or offers nothing to poll")
         errand = Errand(Kind.COUNTERS if member.target else Kind.SSH, node)
-        waiter: asyncio.Future[Polled] = asyncio.get_running_loop().create_future()
-        self._waiters.setdefault(errand, []).append(waiter)
         if not self._schedule.is_busy(errand):
             self._schedule.ask(*errand, self._clock())
-        return await waiter
+        return await self._waiters.outcome(errand)
 
     @property
     def stats(self) -> CollectorStats:
@@ -226,21 +222,21 @@ class Collector:
 
     def _run(self, errand: Errand) -> None:
         member = self._roster.get(errand.node)
-        if member is None:
+        if member is not None and errand.kind is Kind.REACHABILITY:
+            self._look(member, partial(self._heard, self._looked, errand, member))
+        elif member is None or not self._schedule.knows(errand):  # a reload came in between
             self._schedule.finished(errand, self._clock())
-        elif errand.kind is Kind.REACHABILITY:
-            self._look(member, partial(self._looked, errand))
         elif self.memory.is_mute(errand.node) and errand not in self._waiters:
             self._stats.spared += 1
             self._schedule.finished(errand, self._clock())
         elif errand.kind is Kind.SSH:
             if member.login is not None:
-                self._ssh.poll(member.login, partial(self._polled, errand))
+                self._ssh.poll(member.login, partial(self._heard, self._polled, errand, member))
         elif errand.kind in (Kind.SURVEY, Kind.NEIGHBOURS):
             if member.target is not None:
                 survey = errand.kind is Kind.SURVEY
                 ask = self._surveyor.survey if survey else self._surveyor.hear
-                ask(member.target, partial(self._surveyed, errand, member))
+                ask(member.target, partial(self._heard, self._surveyed, errand, member))
         elif not self._plans_of(errand):
             self._schedule.finished(errand, self._clock())
         elif self._convoy.takes(errand, member.node) and errand not in self._waiters:
@@ -253,13 +249,22 @@ class Collector:
         if member is None:
             self._finished(errand)
         elif has_a_scout(member.node) and not self.memory.saw(errand.node, self._clock()):
-            self._look(member, partial(self._looked_first, errand))
+            self._look(member, partial(self._heard, self._looked_first, errand, member))
         else:
-            self._poll_snmp(errand, member, self._plans_of(errand))
+            self._poll_snmp(errand, self._plans_of(errand))
 
     def _finished(self, errand: Errand) -> None:
         self._schedule.finished(errand, self._clock())
         self._polls.leave(errand)
+
+    def _heard(
+        self, take: Callable[[Errand, T], None], errand: Errand, member: Member, said: T
+    ) -> None:
+        """Has it taken unless a reload made it another device meanwhile, which is asked anew."""
+        if self._roster.get(errand.node) is member:
+            take(errand, said)
+        else:
+            self._finished(errand)
 
     def _look(self, member: Member, done: Callable[[Reach], None]) -> None:
         node = member.node
@@ -278,9 +283,8 @@ class Collector:
 
     def _looked_first(self, errand: Errand, reach: Reach) -> None:
         self._take(reach)
-        member = self._roster.get(errand.node)
-        if reach.answered and member is not None:
-            self._poll_snmp(errand, member, self._plans_of(errand))
+        if reach.answered:
+            self._poll_snmp(errand, self._plans_of(errand))
         else:
             self._not_polled(errand, reach)
 
@@ -296,19 +300,20 @@ class Collector:
         vitals = self._vitals.get(errand.node)
         return () if vitals is None else (vitals.plan,)
 
-    def _poll_snmp(self, errand: Errand, member: Member, plans: Sequence[Plan]) -> None:
+    def _poll_snmp(self, errand: Errand, plans: Sequence[Plan]) -> None:
+        member = self._roster[errand.node]
         if member.target is None or not plans:
             self._finished(errand)
             return
         try:
-            done = partial(self._answered, errand, member, plans[1:])
-            self._snmp.poll(member.target, plans[0], done)
+            take = partial(self._answered, plans[1:])
+            self._snmp.poll(member.target, plans[0], partial(self._heard, take, errand, member))
         except (QuestionError, SnmpError) as error:
             node, name = errand.node, plans[0].name
             self._polled(errand, PollFailed(node, self._clock(), name, error.failure, str(error)))
 
     def _answered(
-        self, errand: Errand, member: Member, rest: Sequence[Plan], polled: Readings | PollFailed
+        self, rest: Sequence[Plan], errand: Errand, polled: Readings | PollFailed
     ) -> None:
         if isinstance(polled, Readings) and errand.kind is Kind.VITALS:
             vitals = self._vitals.get(errand.node)
@@ -318,7 +323,7 @@ class Collector:
             polled = vitals.read(polled)
         if rest and isinstance(polled, Readings):
             self._tell(errand, polled)
-            self._poll_snmp(errand, member, rest)
+            self._poll_snmp(errand, rest)
         else:
             self._polled(errand, polled)
 
@@ -339,15 +344,11 @@ class Collector:
         self._take(polled)
         if isinstance(polled, Readings) and self._uptimes.restarted(polled):
             self._ask((errand.node,), Kind.SURVEY)  # software is exchanged by restarts
-        for waiter in self._waiters.pop(errand, ()):
-            if not waiter.done():
-                waiter.set_result(polled)
+        self._waiters.tell(errand, polled)
 
-    def _surveyed(self, errand: Errand, member: Member, found: Survey | Speaker | None) -> None:
+    def _surveyed(self, errand: Errand, found: Survey | Speaker | None) -> None:
         now = self._clock()
         self._schedule.finished(errand, now)
-        if self._roster.get(errand.node) != member:
-            return  # it is another device by now, and asked anew
         if found is None:
             self._schedule.ask(*errand, now + SURVEY_AGAIN_S)
             return

@@ -70,7 +70,7 @@ class Memory:
 
     def is_mute(self, node: str) -> bool:
         """Whether so many looks in a row went unanswered that asking for more is vain."""
-        return self._misses[node] >= MUTE_AFTER
+        return self._misses.get(node, 0) >= MUTE_AFTER
 
     def saw(self, node: str, now: float) -> bool:
         """Whether a node has answered a look just now."""

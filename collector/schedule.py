@@ -78,14 +78,14 @@ class Schedule:
         for kind, known in self._known.items():
             started = self._started[kind]
             self._started[kind] = {node: at for node, at in started.items() if node in known}
-        self._waiting = {e: at for e, at in self._waiting.items() if self._knows(e)}
+        self._waiting = {e: at for e, at in self._waiting.items() if self.knows(e)}
 
     def ask(self, kind: Kind, node: str, now: float) -> None:
         """Wants an errand at `now`, which may be later than that, or as soon after as may be. Who
         asks before it has started does not make it happen twice, only perhaps sooner; a node that
         has no such errands is not asked."""
         errand = Errand(kind, node)
-        if not self._knows(errand):
+        if not self.knows(errand):
             return
         if errand in self._busy:
             self._waiting[errand] = math.inf
@@ -129,13 +129,14 @@ class Schedule:
     def is_busy(self, errand: Errand) -> bool:
         return errand in self._busy
 
+    def knows(self, errand: Errand) -> bool:
+        """Whether the node has such errands."""
+        return errand.node in self._known[errand.kind]
+
     def next_at(self) -> float:
         """When to call `due` again; infinity when there is nothing to do."""
         wanted_at = self._wanted[0][0] if self._wanted else math.inf
         return min([wanted_at, *(wheel.next_at() for wheel in self._wheels.values())])
-
-    def _knows(self, errand: Errand) -> bool:
-        return errand.node in self._known[errand.kind]
 
     def _start(self, errand: Errand, now: float) -> None:
         self._waiting.pop(errand, None)

@@ -114,6 +114,8 @@ class Daemon:
             self.inbox,
             devices=configuration.devices,
             modules=configuration.modules,
+            # Whether they still run on battery may have been told by a trap that nobody repeats.
+            surveyed_first={ups for outage in restored.outages for ups in outage.batteries},
             clock=clock.monotonic,
         )
         self.deliverer = Deliverer(

@@ -16,10 +16,11 @@ def node(reachability: Reachability) -> Node:
 
 
 SCOUTED = node(Reachability.SNMP)
+OFTEN = {Kind.REACHABILITY: 2.0, Kind.COUNTERS: 30.0, Kind.VITALS: 60.0}
 
 
 def test_a_regular_poll_waits_for_the_next_look_at_its_node() -> None:
-    convoy = Convoy()
+    convoy = Convoy(OFTEN)
     assert convoy.takes(POLL, SCOUTED)
     convoy.wait(POLL)
     convoy.wait(Errand(Kind.VITALS, "a"))
@@ -29,7 +30,7 @@ def test_a_regular_poll_waits_for_the_next_look_at_its_node() -> None:
 
 
 def test_a_poll_that_an_event_asks_for_waits_once_less() -> None:
-    convoy = Convoy()
+    convoy = Convoy(OFTEN)
     convoy.hurry(POLL)
     assert not convoy.takes(POLL, SCOUTED)
     assert convoy.takes(POLL, SCOUTED)
@@ -39,11 +40,17 @@ def test_a_poll_that_an_event_asks_for_waits_once_less() -> None:
 def test_a_node_that_is_looked_at_in_another_way_is_polled_by_itself(
     reachability: Reachability,
 ) -> None:
-    assert not Convoy().takes(POLL, node(reachability))
+    assert not Convoy(OFTEN).takes(POLL, node(reachability))
+
+
+def test_a_poll_that_comes_oftener_than_looks_waits_for_none() -> None:
+    convoy = Convoy(OFTEN | {Kind.REACHABILITY: 45.0})
+    assert not convoy.takes(POLL, SCOUTED)
+    assert convoy.takes(Errand(Kind.VITALS, "a"), SCOUTED)
 
 
 def test_what_waits_for_a_node_that_was_taken_out_is_given_back() -> None:
-    convoy = Convoy()
+    convoy = Convoy(OFTEN)
     other = Errand(Kind.VITALS, "b")
     for errand in (POLL, other):
         convoy.wait(errand)

@@ -22,7 +22,7 @@ from tests.recorded_ups import recorded_ups
 
 @pytest.fixture(autouse=True)
 def no_patience_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("collector.fleet.FIRST", dict.fromkeys(Kind, (0.0, 1000)))
+    monkeypatch.setattr("collector.cadence.FIRST", dict.fromkeys(Kind, (0.0, 1000)))
 
 
 def numbers(readings: Readings) -> dict[str, float]:

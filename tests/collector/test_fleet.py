@@ -34,7 +34,7 @@ QUICK = Polling(
 
 @pytest.fixture(autouse=True)
 def no_patience_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("collector.fleet.FIRST", dict.fromkeys(Kind, (0.0, 1000)))
+    monkeypatch.setattr("collector.cadence.FIRST", dict.fromkeys(Kind, (0.0, 1000)))
 
 
 @pytest.fixture
@@ -129,6 +129,15 @@ async def test_a_second_look_comes_before_the_next_turn(wan: Configuration, sink
         before = looks()
         made.look_again([node.id, node.id, "nobody"])
         await sink.until(lambda: looks() == before + 1)
+
+
+async def test_counters_are_read_as_often_as_wanted_however_seldom_looks_are(
+    wan: Configuration, sink: Kept
+) -> None:
+    seldom = QUICK.model_copy(update={"reachability_interval_s": 3600})
+    node = first(wan)
+    async with running(collector(wan, sink, seldom)):
+        await sink.until(lambda: sum(isinstance(s, Readings) for s in sink.of(node.id)) >= 3)
 
 
 async def test_a_poll_on_demand_gives_what_the_sink_gets(wan: Configuration, sink: Kept) -> None:

@@ -60,7 +60,7 @@ async def vitals_of(daemon: Daemon, node: str) -> list[dict[str, object]]:
 async def test_a_box_that_was_swapped_while_nobody_looked_is_an_event(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("collector.fleet.FIRST", dict.fromkeys(Kind, (0.0, 1000)))
+    monkeypatch.setattr("collector.cadence.FIRST", dict.fromkeys(Kind, (0.0, 1000)))
     monkeypatch.setattr("wanwatch.daemon.settle_interpreter", lambda: None)  # not the tests'
     store = await Store.open("sqlite:///t.db", folder=tmp_path)
     async with recorded_ups(tmp_path / "yesterday", "AS1111111111") as lab:
