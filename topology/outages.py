@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -99,7 +99,7 @@ class Book:
         been looked at since it arose, and its fronts since a time as well; `over`: whether an
         outage with these symptoms has ended."""
         faults = diagnosis.faults
-        heirs, merged = self._match(faults)
+        heirs, merged = self._match(diagnosis)
         opened, revised, ended = [], [], []
         waiting: dict[Root, float] = {}
         for i, fault in enumerate(faults):
@@ -142,14 +142,15 @@ class Book:
         # The hold-down counts from the first sign, so that confirmation takes place in it.
         return self._hold_down_s + (began if fault.onset is None else min(began, fault.onset))
 
-    def _match(self, faults: tuple[Fault, ...]) -> tuple[dict[int, str], dict[str, str]]:
+    def _match(self, diagnosis: Diagnosis) -> tuple[dict[int, str], dict[str, str]]:
         """(fault's position: id of the outage it continues, merged outage's id: id it is now
         part of)."""
         pairs = []
-        for i, fault in enumerate(faults):
+        for i, fault in enumerate(diagnosis.faults):
             tokens = fault.tokens
             for entry in self._entries.values():
-                shared = len(tokens & entry.tokens) or self._is_remains(fault, entry.outage)
+                remains = self._is_remains(fault, entry.outage, diagnosis.dark)
+                shared = len(tokens & entry.tokens) or remains
                 swallowed = not shared and _swallowed(entry, fault)
                 if shared or swallowed:
                     same = entry.outage.root == fault.root
@@ -163,12 +164,12 @@ class Book:
         merged = {entry_id: heirs[i] for _, i, entry_id in sorted(pairs) if entry_id not in taken}
         return heirs, merged
 
-    def _is_remains(self, fault: Fault, outage: Outage) -> bool:
+    def _is_remains(self, fault: Fault, outage: Outage, dark: Set[str]) -> bool:
         """Whether a failed link is what had silenced a node that has found another way since."""
         if fault.root.kind is not RootKind.LINK or fault.fronts:
             return False
         link = self._wan.inventory.links[fault.root.id]
-        return not {link.a, link.b}.isdisjoint(outage.down)
+        return any(end in outage.down and end not in dark for end in (link.a, link.b))
 
     def _revise(
         self, entry: _Entry, fault: Fault, clock: Clock, settled: Callable[[Fault, float], bool]

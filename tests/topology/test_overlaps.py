@@ -121,6 +121,21 @@ def test_a_hub_whose_routers_lose_their_uplinks_one_after_the_other_is_no_fire(s
     assert told == ["hub-0a--core-1", "hub-0b"]
 
 
+@pytest.mark.parametrize("power", [True, False])
+@pytest.mark.parametrize("seed", SEEDS[:3])
+def test_a_router_that_failed_after_its_uplink_stays_told_of_while_another_hides_it(
+    seed: int, power: bool
+) -> None:
+    told = play(
+        settled(seed, power=power),
+        (0, "fail", "link:hub-0b--core-2"),
+        (6, "fail", "node:hub-0b"),
+        (2.5, "fail", "node:hub-0a"),
+        (10, "heal", "node:hub-0a"),
+    )
+    assert told == ["hub-0b--core-2", "hub-0b", "hub-0a"]
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_feed_that_fails_seconds_after_a_line_is_a_page_of_its_own(seed: int) -> None:
     country = nation(communes=16, power=False, access=True)
