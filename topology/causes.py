@@ -97,7 +97,7 @@ def symptoms(
     for k in sorted(labels.down):
         dark = [end for end in wan.ends[k] if not live[end]]
         if not dark or (k in times.out and len(dark) == 1 and k not in fronts.get(dark[0], ())):
-            found.append(Symptom(-1, (k,), priors.link))
+            found.append(Symptom(-1, (k,), priors.link, span=times.broke.get(k)))
     found += [
         Symptom(-1, (), priors.mains, since, ups=ups, span=moment(since))
         for ups, since in sorted(power.battery.items())

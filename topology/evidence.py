@@ -24,6 +24,8 @@ class Evidence:
     `heard`: silent nodes, to when they last answered; `shown`: those that were behind another fault
     at first, to when they came out of its shadow. They failed at some time between the two.
     `out`: links that failed by themselves: both their ends answered after one had said so.
+    `broke`: links that an end says are down, to the first and last moment at which they can have
+    failed, where anything is known of that.
     """
 
     reachable: Mapping[str, bool]
@@ -37,3 +39,4 @@ class Evidence:
     heard: Mapping[str, float] = field(default_factory=dict)
     shown: Mapping[str, float] = field(default_factory=dict)
     out: Set[str] = frozenset()
+    broke: Mapping[str, tuple[float, float]] = field(default_factory=dict)

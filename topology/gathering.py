@@ -39,6 +39,7 @@ def gather(
     for node in stale:
         del reachable[node]
     said = {}
+    broke: dict[str, tuple[float, float]] = {}
     out = set(known_out)
     for (node, link), (is_up, at) in ports.words.items():
         declared = wan.inventory.links[link]
@@ -51,9 +52,16 @@ def gather(
             holds = not any(watch.looks[end].came_back_since(at) for end in (node, far))
         if holds:
             said[node, link] = is_up
-            since = ports.down_since.get((node, link), math.inf)
-            if min(watch.looks[end].alive_at for end in (node, far)) > since:
+        if holds and not is_up:
+            ends = [watch.looks[node], watch.looks[far]]
+            since = ports.down_since[node, link]
+            by = ports.failed_by.get((node, link), max(since, *(end.returned_at for end in ends)))
+            if min(end.alive_at for end in ends) > since:
                 out.add(link)
+                ports.failed_by[node, link] = by
+            first, last = broke.get(link, (-math.inf, math.inf))
+            last = min(last, by)
+            broke[link] = min(max(first, ports.up_until.get((node, link), first)), last), last
     evidence = Evidence(
         reachable,
         said,
@@ -64,6 +72,7 @@ def gather(
         ran_on=frozenset(signs.returns(restarted=False)),
         heard=heard,
         out=out,
+        broke=broke,
         shown={node: at for node, at in shown.items() if node in onset},
     )
     return evidence, stale

@@ -222,6 +222,12 @@ class Wan:
         """Ids of the nodes at the other ends of a node's links."""
         return [self.nodes[far] for far, _ in self.edges[self.node_at[node]]]
 
+    def ports(self, node: str) -> Iterator[tuple[str, str]]:
+        """(node, link) of both ends of a node's links."""
+        for far, k in self.edges[self.node_at[node]]:
+            yield node, self.links[k]
+            yield self.nodes[far], self.links[k]
+
     def behind(self, members: Iterable[str]) -> frozenset[str]:
         """Nodes without a path once `node:ID` and `link:ID` fail; those that fail included,
         those without a path today left out."""

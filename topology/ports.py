@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from collector.sample import Facts, Layout, Readings
@@ -23,12 +23,16 @@ def abbreviated(port: str) -> str:
 
 
 class Ports:
-    """`words`: (node, link) to what was last said of that port, and when. `down_since`: those that
-    are down, to when that was first said."""
+    """`words`: (node, link) to what was last said of that port, and when. Of those that are down,
+    `down_since`: when that was first said; `up_until`: when they were last said to be up;
+    `failed_by`: when the link had failed, where it is known to have done so by itself."""
 
     def __init__(self, inventory: Inventory) -> None:
         self.words: dict[tuple[str, str], tuple[bool, float]] = {}
         self.down_since: dict[tuple[str, str], float] = {}
+        self.up_until: dict[tuple[str, str], float] = {}
+        self.failed_by: dict[tuple[str, str], float] = {}
+        self._old: set[tuple[str, str]] = set()
         self._links: dict[str, dict[str, str]] = {}
         for link in inventory.links.values():
             for node, port in ((link.a, link.a_port), (link.b, link.b_port)):
@@ -48,11 +52,20 @@ class Ports:
             if before is None or sample.at >= before[1]:
                 self.words[port] = is_up, sample.at
                 if is_up:
-                    self.down_since.pop(port, None)
-                else:
-                    self.down_since.setdefault(port, sample.at)
-                changed = changed or before is None or before[0] is not is_up
+                    for times in (self.down_since, self.up_until, self.failed_by):
+                        times.pop(port, None)
+                elif port not in self.down_since:
+                    self.down_since[port] = sample.at
+                    if before is not None:
+                        self.up_until[port] = before[1]
+                changed = changed or before is None or before[0] is not is_up or port in self._old
+                self._old.discard(port)
         return changed
+
+    def outdate(self, ports: Iterable[tuple[str, str]]) -> None:
+        """What was said of these is old, for an end of their link fell silent or came back: that
+        it is said again is news."""
+        self._old.update(ports)
 
     @property
     def down(self) -> frozenset[str]:
@@ -68,8 +81,13 @@ class Ports:
         """Takes over what was known of ports that still exist."""
         known = {(node, link) for node, ports in self._links.items() for link in ports.values()}
         self.words.update((key, word) for key, word in before.words.items() if key in known)
-        since = before.down_since.items()
-        self.down_since.update((key, at) for key, at in since if key in known)
+        for times, old in (
+            (self.down_since, before.down_since),
+            (self.up_until, before.up_until),
+            (self.failed_by, before.failed_by),
+        ):
+            times.update((key, at) for key, at in old.items() if key in known)
+        self._old |= before._old & known
 
     def _statuses(
         self, sample: Readings | Facts, links: dict[str, str]

@@ -146,6 +146,7 @@ class Situation:
         was_silent, since = look.word is False, look.silent_since
         if self._watch.take(reach, hasty=hasty):
             self._dirty = True
+            self._ports.outdate(self._wan.ports(node))
         self._touched.add(node)
         if not reach.answered and look.word is not False:
             suspects.add(node)

@@ -15,12 +15,14 @@ Span: TypeAlias = tuple[float, float]
 @dataclass(frozen=True, slots=True)
 class Times:
     """By position in the network. `onset`: when a node fell silent; `span`: the first and the last
-    moment at which it can have failed; `out`: links that are known to have failed by themselves.
+    moment at which it can have failed; `out`: links that are known to have failed by themselves;
+    `broke`: as `span`, of links.
     """
 
     onset: Mapping[int, float] = field(default_factory=dict)
     span: Mapping[int, Span] = field(default_factory=dict)
     out: Set[int] = frozenset()
+    broke: Mapping[int, Span] = field(default_factory=dict)
 
     @classmethod
     def of(cls, wan: Wan, evidence: Evidence) -> Times:
@@ -32,7 +34,10 @@ class Times:
             if n in at
         }
         out = frozenset(wan.link_at[link] for link in evidence.out if link in wan.link_at)
-        return cls(onset, span, out)
+        broke = {
+            wan.link_at[link]: when for link, when in evidence.broke.items() if link in wan.link_at
+        }
+        return cls(onset, span, out, broke)
 
 
 def moment(at: float | None) -> Span | None:
