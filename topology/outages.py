@@ -149,8 +149,9 @@ class Book:
         for i, fault in enumerate(diagnosis.faults):
             tokens = fault.tokens
             for entry in self._entries.values():
-                remains = self._is_remains(fault, entry.outage, diagnosis.dark)
-                shared = len(tokens & entry.tokens) or remains
+                shared = len(tokens & entry.tokens) or self._is_remains(
+                    fault, entry.outage, diagnosis.dark
+                )
                 swallowed = not shared and _swallowed(entry, fault)
                 if shared or swallowed:
                     same = entry.outage.root == fault.root
