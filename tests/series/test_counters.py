@@ -101,6 +101,16 @@ def test_a_drifting_or_frozen_uptime_is_not_a_restart() -> None:
     assert not restarted(100_000, 100_000, 3600)
 
 
+def test_an_uptime_that_leaps_ahead_is_of_another_device_or_our_own_clock_stood_still() -> None:
+    assert restarted(86_400, 8_640_000, 30)
+    assert restarted(86_400, 86_400 + 3_630, 30)
+
+
+def test_an_agent_that_counts_milliseconds_has_rates_all_the_same() -> None:
+    assert not restarted(86_400, 86_400 + 300, 30)
+    assert not restarted(86_400, 86_400 + 36_000, 3600)
+
+
 def test_an_unknown_uptime_tells_nothing() -> None:
     assert not restarted(float("nan"), 10, 30)
     assert not restarted(10, float("nan"), 30)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from wanwatch.commands import options
 )
 def command(config: Path, log_file: Path | None, log_level: str) -> None:
     """Run the daemon until SIGTERM; SIGHUP reads the configuration again."""
+    # One that comes during the start would end it; so it waits until the daemon takes it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGHUP,))
     from collector.errors import CollectorError
     from exporters.errors import ExportError
     from store.errors import StoreError
