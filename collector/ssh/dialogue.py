@@ -11,7 +11,7 @@ from contextlib import suppress
 from collector.errors import SshError, SshTimeoutError
 from collector.failure import Failure
 from collector.ssh.login import Login
-from collector.ssh.trust import changed_host_key, require_known_hosts, unknown_host_key
+from collector.ssh.trust import changed_host_key, trust_file, unknown_host_key
 
 
 class Line:
@@ -54,28 +54,30 @@ def run_commands(login: Login, commands: Sequence[str], line: Line, step_s: floa
 
     # Failures become samples; paramiko's own tracebacks would be repeated at every poll.
     logging.getLogger("paramiko").setLevel(logging.CRITICAL)
-    require_known_hosts(login)
     credential = login.credential
     try:
-        with ConnectHandler(
-            device_type=login.platform,
-            host=login.address,
-            port=login.port,
-            sock=line.open(login.address, login.port, step_s),
-            username=credential.username,
-            password=credential.password or None,
-            use_keys=bool(credential.key_file),
-            key_file=credential.key_file or None,
-            allow_agent=False,
-            secret=credential.enable_password,
-            ssh_strict=True,
-            system_host_keys=False,
-            alt_host_keys=True,
-            alt_key_file=credential.known_hosts,
-            conn_timeout=step_s,
-            banner_timeout=step_s,
-            auth_timeout=step_s,
-        ) as session:
+        with (
+            trust_file(login) as known_hosts,
+            ConnectHandler(
+                device_type=login.platform,
+                host=login.address,
+                port=login.port,
+                sock=line.open(login.address, login.port, step_s),
+                username=credential.username,
+                password=credential.password or None,
+                use_keys=bool(credential.key_file),
+                key_file=credential.key_file or None,
+                allow_agent=False,
+                secret=credential.enable_password,
+                ssh_strict=True,
+                system_host_keys=False,
+                alt_host_keys=True,
+                alt_key_file=known_hosts,
+                conn_timeout=step_s,
+                banner_timeout=step_s,
+                auth_timeout=step_s,
+            ) as session,
+        ):
             if credential.enable_password:
                 session.enable()
             return [str(session.send_command(it, read_timeout=step_s)) for it in commands]

@@ -11,7 +11,7 @@ from typing import Any
 from collector.errors import SshError, SshTimeoutError
 from collector.failure import Failure
 from collector.ssh.login import Login
-from collector.ssh.trust import changed_host_key, require_known_hosts, unknown_host_key
+from collector.ssh.trust import changed_host_key, trusted, unknown_host_key
 
 _MOST_CHARACTERS = 1 << 20  # of one answer; the rest is not read
 
@@ -21,7 +21,7 @@ async def run_commands(login: Login, commands: Sequence[str]) -> list[str]:
     sets the deadline."""
     # In a thread, because the import takes a third of a second that the loop has not got.
     asyncssh = await asyncio.to_thread(_library)
-    require_known_hosts(login)
+    known_hosts = asyncssh.import_known_hosts(await asyncio.to_thread(trusted, login))
     try:
         async with asyncssh.connect(
             login.address,
@@ -29,7 +29,7 @@ async def run_commands(login: Login, commands: Sequence[str]) -> list[str]:
             username=login.credential.username,
             password=login.credential.password or None,
             client_keys=_keys(asyncssh, login),
-            known_hosts=login.credential.known_hosts,
+            known_hosts=known_hosts,
             # Only what the configuration says: no agent, no files of whoever runs the monitor.
             agent_path=None,
             config=None,
@@ -37,7 +37,7 @@ async def run_commands(login: Login, commands: Sequence[str]) -> list[str]:
         ) as connection:
             return [await _run(asyncssh, connection, command) for command in commands]
     except asyncssh.HostKeyNotVerifiable:
-        raise _untrusted(asyncssh, login) from None
+        raise _untrusted(known_hosts, login) from None
     except asyncssh.PermissionDenied:
         raise SshError(
             Failure.AUTHENTICATION,
@@ -85,7 +85,6 @@ async def _run(asyncssh: Any, connection: Any, command: str) -> str:
     return "".join(parts)
 
 
-def _untrusted(asyncssh: Any, login: Login) -> SshError:
-    hosts = asyncssh.read_known_hosts(login.credential.known_hosts)
-    known = hosts.match(login.address, login.address, login.port)
+def _untrusted(known_hosts: Any, login: Login) -> SshError:
+    known = known_hosts.match(login.address, login.address, login.port)
     return changed_host_key(login) if any(known) else unknown_host_key(login)

@@ -7,10 +7,12 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import asyncssh
+import paramiko  # type: ignore[import-untyped]
 import pytest
 
 from collector.failure import Failure
@@ -18,6 +20,7 @@ from collector.roster import roster
 from collector.sample import Facts, PollFailed, Reach
 from collector.ssh.execution import run_commands
 from collector.ssh.poller import SshPoller
+from collector.ssh.trust import trusted
 from collector.ssh.workers import Workers
 from configs.inventory import CliStyle
 from configs.loader import load
@@ -87,6 +90,45 @@ async def test_a_host_key_that_changed_is_not_trusted(
     assert failed.failure is Failure.AUTHENTICATION
     assert "is not the one in" in failed.detail
     assert "if the device was replaced" in failed.detail
+
+
+@both_styles
+async def test_keys_of_other_hosts_are_not_read_at_a_login(
+    server: Server, style: CliStyle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To read those of a nation takes paramiko a second, and asyncssh 20 ms of the loop."""
+    read: list[str] = []
+
+    def noted(read_line: Callable[..., object]) -> Callable[..., object]:
+        def reading(line: str, *rest: object) -> object:
+            read.append(line)
+            return read_line(line, *rest)
+
+        return reading
+
+    entry = paramiko.hostkeys.HostKeyEntry
+    monkeypatch.setattr(entry, "from_line", noted(entry.from_line))
+    imported = noted(asyncssh.import_public_key)
+    monkeypatch.setattr("asyncssh.known_hosts.import_public_key", imported)
+    own = (server.folder / "known_hosts").read_text()
+    _, key = own.split(" ", 1)
+    others = "".join(f"10.1.{n // 250}.{n % 250} {key}" for n in range(500))
+    (tmp_path / "known_hosts").write_text(f"# all\n{others}{own}{others}")
+    found = await poll(server.login(style, known_hosts=str(tmp_path / "known_hosts")))
+    assert isinstance(found, Facts), found
+    assert len(read) == 1
+
+
+@pytest.mark.parametrize(
+    "written", ["{0}\t{1}", "{0},10.0.0.1 {1}", "@revoked {0} {1}", "[127.*]:* {1}"]
+)
+def test_a_line_is_found_however_its_host_is_written(
+    server: Server, tmp_path: Path, written: str
+) -> None:
+    host, key = (server.folder / "known_hosts").read_text().split(" ", 1)
+    (tmp_path / "known_hosts").write_text(written.format(host, key))
+    login = server.login(CliStyle.EXEC, known_hosts=str(tmp_path / "known_hosts"))
+    assert trusted(login) == (tmp_path / "known_hosts").read_text()
 
 
 @both_styles
