@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from isal import isal_zlib
 from prometheus_client import CollectorRegistry
-from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, choose_encoder
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.exposition import generate_latest as write_text
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST as CONTENT_TYPE_1_0_0
 from prometheus_client.openmetrics.exposition import generate_latest as write_openmetrics
@@ -23,6 +23,8 @@ from topology.snapshot import Snapshot
 _GZIP = 16 + isal_zlib.MAX_WBITS
 _CHUNK = 1 << 20
 _PACKED_CHUNK = _CHUNK >> 3  # what about _CHUNK of text is when compressed
+_OPENMETRICS = "application/openmetrics-text"
+_TEXTS = ("text/plain", "text/*", "*/*")
 _CONTENT_TYPES = {Format.TEXT: CONTENT_TYPE_PLAIN_0_0_4, Format.OPENMETRICS: CONTENT_TYPE_1_0_0}
 
 
@@ -41,12 +43,27 @@ class Want:
     ) -> Want:
         """What this header asks for. Later versions of either format get the one that is spoken
         here, as their readers understand it too."""
+        return cls(preferred(accept), tuple(provinces), country, devices)
+
+
+@lru_cache(maxsize=256)
+def preferred(accept: str) -> Format:
+    """What an `Accept` header gives the greatest weight, the first of several (RFC 9110 §12.5.1);
+    text where it names nothing that is spoken here."""
+    best, form = 0.0, Format.TEXT
+    for media in accept.lower().split(","):
+        kind, *given = (part.strip() for part in media.split(";"))
+        values = dict(part.split("=", 1) for part in given if "=" in part)
         try:
-            _, content_type = choose_encoder(accept)
-        except (TypeError, ValueError):  # a version that is no number
-            content_type = ""
-        form = Format.OPENMETRICS if "openmetrics" in content_type else Format.TEXT
-        return cls(form, tuple(provinces), country, devices)
+            weight = float(values.get("q", 1))
+            version = int(values.get("version", "1").partition(".")[0])
+        except ValueError:
+            continue
+        if weight > best and kind == _OPENMETRICS and version >= 1:
+            best, form = weight, Format.OPENMETRICS
+        elif weight > best and kind in _TEXTS:
+            best, form = weight, Format.TEXT
+    return form
 
 
 @dataclass(frozen=True, slots=True)

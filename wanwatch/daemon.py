@@ -55,7 +55,7 @@ from topology.situation import Situation
 from topology.snapshot import Snapshot
 from wanwatch.clock import Clock, SystemClock
 from wanwatch.engine import Engine
-from wanwatch.footprint import settle_interpreter, settle_memory
+from wanwatch.footprint import settle_descriptors, settle_interpreter, settle_memory
 from wanwatch.inbox import Inbox
 from wanwatch.ledger import Ledger
 from wanwatch.registry import Registry
@@ -349,6 +349,7 @@ async def run(path: Path) -> None:
     """Runs until SIGTERM or SIGINT. Raises ConfigError, StoreError, ExportError and
     CollectorError from the start; later trouble is logged, counted and told by `/readyz`."""
     settle_memory()
+    settle_descriptors()
     configuration = load(path)
     for warning in configuration.warnings:
         log.warning("%s", warning)

@@ -1,14 +1,17 @@
-"""How the daemon keeps small and quick: one heap, few collections, short thread turns."""
+"""How the daemon keeps small and quick: one heap, few collections, short thread turns; and how
+many files it may have open."""
 
 from __future__ import annotations
 
 import ctypes
 import gc
+import resource
 import sys
 
 M_ARENA_MAX, M_MMAP_THRESHOLD, M_TRIM_THRESHOLD = -8, -3, -1  # mallopt(3)
 LARGE = 256 << 10
 SWITCH_S = 0.001
+DESCRIPTORS = 8192
 
 
 def settle_memory() -> None:
@@ -24,6 +27,15 @@ def settle_memory() -> None:
         mallopt(M_ARENA_MAX, 1)
         mallopt(M_MMAP_THRESHOLD, LARGE)
         mallopt(M_TRIM_THRESHOLD, LARGE)
+
+
+def settle_descriptors() -> None:
+    """Asks for as many descriptors as the system grants, up to DESCRIPTORS: where it says nothing,
+    services begin with 1,024, and each scrape that waits for a device is one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(DESCRIPTORS, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def settle_interpreter() -> None:

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from exporters.api import log, network, planned, report, scraping, snmp, stream, whatif, wiring
 from exporters.api.access import Access, Gate
 from exporters.api.context import Context, ContextOf
+from exporters.api.crowd import Crowd
 from exporters.api.described import with_problems
 from exporters.api.head import HeadAsGet
 from exporters.api.picture import VERSION
@@ -48,7 +49,7 @@ class Api(FastAPI):
     def __init__(self, access: Access, devices: DeviceScraper | None) -> None:
         # The interactive pages would load scripts from the internet, which this WAN does not have.
         super().__init__(title="wanwatch", version=VERSION, docs_url=None, redoc_url=None)
-        routes: ASGIApp = super().__call__
+        routes: ASGIApp = Crowd(super().__call__)
         if devices is not None:
             routes = ServerErrorMiddleware(snmp.SnmpRoute(routes, devices), unforeseen)
         self._devices = devices

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import resource
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -50,7 +51,7 @@ async def serve(app: FastAPI, http: Http) -> AsyncIterator[Served]:
         server_header=False,
         lifespan="off",
         ws="none",
-        limit_concurrency=MOST_CONNECTIONS,
+        limit_concurrency=_most_connections(),
         timeout_keep_alive=30,
         timeout_graceful_shutdown=SHUTDOWN_S,
         ssl_context_factory=(lambda _config, _default: context) if context else None,
@@ -71,6 +72,13 @@ async def serve(app: FastAPI, http: Http) -> AsyncIterator[Served]:
             await turning
         await server.shutdown(sockets=[listener])
         scraper.close()
+
+
+def _most_connections() -> int:
+    """MOST_CONNECTIONS, or half of the descriptors that the process may have: the store and the
+    receivers of alerts need some as well."""
+    granted, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MOST_CONNECTIONS if granted < 0 else min(MOST_CONNECTIONS, granted // 2)
 
 
 def _listener(host: str, port: int) -> socket.socket:

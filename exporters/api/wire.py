@@ -13,7 +13,8 @@ LONGEST_HEAD = 64 * 1024
 LONGEST_REQUEST = 256 * 1024  # a body of access.BODY_LIMIT in ever so small chunks
 MOST_HEADERS = 100
 MOST_PIPELINED = 16
-MOST_CONNECTIONS = 512
+MOST_CONNECTIONS = 4096  # all devices of a nation may be scraped at once, and be silent
+MOST_QUIET = 512
 NO_REQUEST = (
     "This is no HTTP request. Letters beyond ASCII have to be percent-encoded: curl does that with "
     "-G --data-urlencode 'q=...'.\n"
@@ -27,8 +28,8 @@ class TooMuchError(ValueError):
 class Connection(HttpToolsProtocol):
     """Is closed when a request is not there whole within REQUEST_S or is too large, and cut when
     what was written is not read for STALL_S: uvicorn itself would wait for ever, even to close
-    it. Of too many, the one that has been without a request for longest gives way; if all of them
-    have one, uvicorn answers 503."""
+    it. Of too many without a request, or in all, the one that has had none for longest gives way;
+    if all of them have one, uvicorn answers 503."""
 
     _due: asyncio.TimerHandle | None = None
     _stalled: asyncio.TimerHandle | None = None
@@ -44,18 +45,20 @@ class Connection(HttpToolsProtocol):
         transport.set_write_buffer_limits(high=1, low=0)
         self._due = self.loop.call_later(REQUEST_S, self._late)
         self._quiet_since = self.loop.time()
-        if len(self.connections) >= MOST_CONNECTIONS:
+        if len(self.connections) > MOST_QUIET:
             self._make_room()
 
     def _make_room(self) -> None:
-        quiet = (
+        quiet = [
             other
             for other in self.connections
             if isinstance(other, Connection) and other is not self and other.is_quiet
+        ]
+        full = (
+            self.limit_concurrency is not None and len(self.connections) >= self.limit_concurrency
         )
-        longest = min(quiet, key=lambda other: other._quiet_since, default=None)
-        if longest is not None:
-            longest.transport.abort()
+        if quiet and (full or len(quiet) >= MOST_QUIET):
+            min(quiet, key=lambda other: other._quiet_since).transport.abort()
 
     @property
     def is_quiet(self) -> bool:
@@ -89,6 +92,7 @@ class Connection(HttpToolsProtocol):
         self._in_head = False
         if (
             len(self.headers) > MOST_HEADERS
+            or sum(len(name) + len(value) for name, value in self.headers) > LONGEST_HEAD
             or len(self.url) > LONGEST_URL
             or len(self.pipeline) >= MOST_PIPELINED
         ):

@@ -39,6 +39,9 @@ scrape_configs:
 """
 
 
+OPENMETRICS = "application/openmetrics-text;version=1.0.0"
+
+
 def needs(program: str) -> pytest.MarkDecorator:
     return pytest.mark.skipif(
         shutil.which(program) is None, reason=f"{program} is missing: apt install prometheus"
@@ -216,6 +219,12 @@ async def test_formats_are_negotiated_and_both_end_as_they_should(full_app: Fast
         ("application/openmetrics-text;version=2.0.0", "application/openmetrics-text; version=1."),
         ("application/openmetrics-text", "application/openmetrics-text; version=1.0.0"),
         ("application/openmetrics-text;version=new", "text/plain; version=0.0.4"),
+        ("application/openmetrics-text;version=0.0.1", "text/plain; version=0.0.4"),
+        (f"{OPENMETRICS}, text/plain;version=0.0.4;q=0.5,*/*;q=0.1", "application/openmetrics"),
+        (f"text/plain;version=0.0.4;q=0.2, {OPENMETRICS};q=0.5", "application/openmetrics-text"),
+        (f"text/plain;version=0.0.4;q=0.5, {OPENMETRICS};q=0.4, */*;q=0.3", "text/plain"),
+        (f"{OPENMETRICS};q=0", "text/plain; version=0.0.4"),
+        (f"{OPENMETRICS};q=much", "text/plain; version=0.0.4"),
     ],
 )
 async def test_any_accept_header_gets_a_format_that_is_spoken_here(

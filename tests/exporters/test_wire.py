@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 from fastapi import FastAPI
@@ -78,9 +78,10 @@ async def test_a_body_that_nobody_wants_is_not_waited_for_either(
         b"GET /" + b"x" * wire.LONGEST_URL + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
         GET + b"".join(b"x-%d: y\r\n" % n for n in range(wire.MOST_HEADERS)) + b"\r\n",
         GET + b"x: " + b"y" * wire.LONGEST_HEAD,
+        GET + b"x: " + b"y" * wire.LONGEST_HEAD + b"\r\n\r\n",
         b"GET /" + b"x" * wire.LONGEST_HEAD,
     ],
-    ids=["address", "headers", "header", "endless address"],
+    ids=["address", "headers", "header", "header that ends", "endless address"],
 )
 async def test_a_head_that_is_too_large_is_refused(served: Served, request_: bytes) -> None:
     assert (await answer_to(served, request_)).startswith(b"HTTP/1.1 431 ")
@@ -130,7 +131,7 @@ async def test_a_row_of_requests_has_an_end(served: Served) -> None:
 
 @pytest.fixture
 def few_connections(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "MOST_CONNECTIONS", 3)
+    monkeypatch.setattr(wire, "MOST_QUIET", 2)
 
 
 @pytest.mark.usefixtures("few_connections")
@@ -152,8 +153,9 @@ async def test_a_connection_with_a_request_does_not_give_way(served: Served) -> 
     async with connection(served) as (reader, writer):
         writer.write(b"GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n")
         await reader.readuntil(b"event: update")
-        for _ in range(4):
-            async with connection(served) as (other, asking):
+        async with AsyncExitStack() as opened:
+            for _ in range(5):
+                other, asking = await opened.enter_async_context(connection(served))
                 asking.write(GET + b"\r\n")
                 await other.readuntil(b"ok\n")
         assert await reader.readuntil(b"data: ")
