@@ -196,9 +196,9 @@ class VitalOut(Model):
 
 
 class NodeDetail(NodeOut):
-    """`polled_at` is the last complete table poll; `poll_failure` says why there is none.
-    `interfaces` are the first 500; the route `/nodes/{id}/interfaces` has them all.
-    `identities`: what it is and was, newest first."""
+    """`polled_at` is the last complete table poll; `poll_failure` says why there is none, and
+    `failure_kinds` what kinds of failure that is, or `failure`. `interfaces` are the first 500,
+    `/nodes/{id}/interfaces` has them all. `identities`: what it is and was, newest first."""
 
     vendor: str
     os: str
@@ -209,6 +209,7 @@ class NodeDetail(NodeOut):
     uptime_s: float | None
     polled_at: datetime | None
     poll_failure: str
+    failure_kinds: list[str] = []
     interfaces: list[InterfaceOut]
     vitals: list[VitalOut]
     identities: list[IdentityOut]

@@ -25,9 +25,9 @@ class Look:
     """
 
     __slots__ = (
-        "answered_at", "answers", "asked_at", "back_at", "count", "failure", "jitter_s",
-        "looked_at", "loss_ratio", "misses", "recent", "returned_at", "rtt_s", "silent_since",
-        "spoke_at", "word",
+        "answered_at", "answers", "asked_at", "back_at", "count", "failure", "failure_kind",
+        "jitter_s", "looked_at", "loss_ratio", "misses", "recent", "returned_at", "rtt_s",
+        "silent_since", "spoke_at", "word",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class Look:
         self.rtt_s: float | None = None
         self.jitter_s: float | None = None
         self.loss_ratio: float | None = None
-        self.failure = ""
+        self.failure = self.failure_kind = ""
 
     @property
     def alive_at(self) -> float:
@@ -98,7 +98,8 @@ class Watch:
                 _remember(look.answers, sent_at)
             if look.word is not False:
                 look.silent_since = None
-            look.rtt_s, look.jitter_s, look.failure = reach.rtt_s, reach.jitter_s, ""
+            look.rtt_s, look.jitter_s = reach.rtt_s, reach.jitter_s
+            look.failure = look.failure_kind = ""
         elif sent_at <= look.alive_at:
             if sent_at > look.back_at:  # it was away for a moment
                 look.back_at = min(at for at in look.answers if at >= sent_at)
@@ -107,7 +108,8 @@ class Watch:
             if look.silent_since is None:
                 look.silent_since = sent_at
             _remember(look.misses, sent_at)
-            look.failure = reach.detail or (reach.failure.value if reach.failure else "timeout")
+            look.failure_kind = (reach.failure or Failure.TIMEOUT).value
+            look.failure = reach.detail or look.failure_kind
         look.looked_at = max(reach.at, look.looked_at or reach.at)
         loss = reach.loss_ratio if reach.answered else 1.0
         look.loss_ratio = loss if look.loss_ratio is None else 0.75 * look.loss_ratio + 0.25 * loss

@@ -17,7 +17,8 @@ class NodeView:
     """What is known of a node now. `last_seen` is its last answer, `looked_at` the last look.
 
     `rtt_s`, `jitter_s` and `loss_ratio` are over the last looks; None when there was none, the
-    first two also while the node is silent.
+    first two also while the node is silent. `failure` is why the last look was in vain, in English
+    or in the device's own words, `failure_kind` a `collector.sample.Failure`.
     """
 
     id: str
@@ -31,6 +32,7 @@ class NodeView:
     jitter_s: float | None = None
     loss_ratio: float | None = None
     failure: str = ""
+    failure_kind: str = ""
     outage: str = ""
 
 

@@ -103,6 +103,7 @@ class Views:
                 jitter_s=look.jitter_s if look.word else None,
                 loss_ratio=look.loss_ratio,
                 failure=look.failure,
+                failure_kind=look.failure_kind,
                 outage=role.outage,
             )
             if (

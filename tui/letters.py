@@ -62,6 +62,15 @@ def short_name(name: str) -> str:
     return name
 
 
+def placed(site: str, province: str) -> str:
+    """A place by its site and province, the province once only.
+
+    >>> placed("Trung tâm Cà Mau", "Cà Mau")
+    'Trung tâm Cà Mau'
+    """
+    return site if province in site else ", ".join(filter(None, (site, province)))
+
+
 def fitted(text: str, width: int, *, right: bool = False, tail: int = 0) -> str:
     """`text` in exactly `width` cells: padded, or cut with an ellipsis before its last `tail`
     characters, where there is room for them."""

@@ -63,6 +63,8 @@ def node_detail(
     blocks = series.blocks(id_)
     polled = [block.at for block in blocks if not isinstance(block.layout, VitalsLayout)]
     ticks = series.number(id_, "sysUpTime")
+    failures = list(series.failures.get(id_, {}).values())
+    kinds = [failed.failure.value for failed in failures] or [snapshot.nodes[id_].failure_kind]
     sighting = series.identities.get(id_)
     identity = sighting.identity if sighting else NodeIdentity()
     return outline[0] | {
@@ -75,9 +77,9 @@ def node_detail(
         "uptime_s": _uptime_s(snapshot.nodes[id_], series, facts) if ticks is None else ticks / 100,
         "polled_at": on_calendar(snapshot, series, max(polled)) if polled else None,
         "poll_failure": "; ".join(
-            f"{failed.module}: {failed.failure} {failed.detail}".rstrip()
-            for failed in series.failures.get(id_, {}).values()
+            f"{failed.module}: {failed.failure} {failed.detail}".rstrip() for failed in failures
         ),
+        "failure_kinds": list(dict.fromkeys(filter(None, kinds))),
         "interfaces": ports or _told_interfaces(facts),
         "vitals": vital_list(series, id_),
         "identities": [identity_json(seen) for seen in identities],

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from pydantic import TypeAdapter
 
-from collector.sample import Facts
+from collector.sample import Facts, Failure, PollFailed
 from exporters import schema
 from exporters.api import network
 from store.record import Event, Record
@@ -361,6 +361,23 @@ async def test_a_node_that_nobody_has_looked_at_is_neither_up_nor_down(
     daemon.publish(replace(daemon.present, sequence=2, sites=sites, nodes=nodes))
     assert (await http.get("/api/v1/sites/c-1")).json()["state"] == "UNKNOWN"
     assert (await http.get("/api/v1/nodes/cpe-1")).status_code == 404
+
+
+async def test_why_a_node_gave_nothing_is_told_by_kind_too(
+    http: httpx.AsyncClient, daemon: Daemon
+) -> None:
+    kinds = (await http.get("/api/v1/nodes/cpe-1")).json()["failure_kinds"]
+    assert kinds == []
+    cut = hub_cut(daemon.present)
+    silent = replace(cut.nodes["cpe-1"], failure="no answer within 1 s", failure_kind="timeout")
+    daemon.publish(replace(cut, nodes={**cut.nodes, "cpe-1": silent}))
+    told = (await http.get("/api/v1/nodes/cpe-1")).json()
+    assert (told["failure"], told["failure_kinds"]) == ("no answer within 1 s", ["timeout"])
+    for module in ("wan", "ups"):
+        daemon.series.put_failed(PollFailed("cpe-1", 80.0, module, Failure.REFUSED, "port 161"))
+    told = (await http.get("/api/v1/nodes/cpe-1")).json()
+    assert told["poll_failure"] == "wan: refused port 161; ups: refused port 161"
+    assert told["failure_kinds"] == ["refused"]
 
 
 async def test_a_poll_is_asked_of_the_daemon(http: httpx.AsyncClient, daemon: Daemon) -> None:

@@ -286,18 +286,6 @@ def test_an_agent_that_answers_polls_but_no_echo_is_up() -> None:
     assert again.id != outage.id
 
 
-def test_a_node_that_does_not_answer_has_no_round_trip_time() -> None:
-    world = settled()
-    assert world.turn.snapshot.nodes["cpe-0-1"].rtt_s is not None
-    world.fail("site:hub-0")
-    world.run(10)
-    silent = [view for view in world.turn.snapshot.nodes.values() if view.state is not NodeState.UP]
-    assert {view.rtt_s for view in silent} == {None}
-    world.heal("site:hub-0")
-    world.run(10)
-    assert world.turn.snapshot.nodes["cpe-0-1"].rtt_s is not None
-
-
 def test_a_storm_is_not_answered_with_a_storm_of_second_looks() -> None:
     world = World(nation(provinces=34, communes=40))
     assert not world.run(4).opened

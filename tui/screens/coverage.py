@@ -21,7 +21,12 @@ from tui.widgets.textblock import TextBlock
 
 
 class CoverageView(View):
-    KEYS = (("⏎", "console.key.open"), ("s", "console.key.order"), *COMMON_KEYS)
+    KEYS = (
+        ("⏎", "console.key.open"),
+        ("s", "console.key.order"),
+        ("w", "console.key.whatif"),
+        *COMMON_KEYS,
+    )
     BINDINGS: ClassVar[list[BindingType]] = [Binding("s", "order", show=False)]
 
     def __init__(self, desk: Desk) -> None:

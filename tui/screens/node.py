@@ -15,7 +15,7 @@ from tui.letters import folded
 from tui.look import MUTED
 from tui.picture import matching
 from tui.screens.events import EVENT_COLUMNS, EventLines
-from tui.screens.nodefacts import NodeFacts
+from tui.screens.nodefacts import NodeFacts, trouble_of
 from tui.screens.ports import LINKS, PORTS, LinkLines, PortLines
 from tui.screens.view import INNER_KEYS, Open, Subject, View
 from tui.screens.vitals import VITALS, Measured, VitalLines, measured
@@ -93,7 +93,7 @@ class NodeView(View):
         told = grey or detail.state != "UP"  # what a silent node has said last is not the present
         ports = self._sorted(detail.interfaces)
         order = matching((folded(f"{p.name} {p.alias}") for p in ports), self.wanted)
-        none = detail.poll_failure or say("console.node.no_ports")
+        none = trouble_of(say, detail) or say("console.node.no_ports")
         self._ports.show(
             ports,
             order,
@@ -107,7 +107,7 @@ class NodeView(View):
         self._past.show(self._events.rows, empty=say("console.events.none"), grey=grey)
         counts = [len(ports), len(detail.links), len(vitals), len(self._events.rows)]
         self._sections.show(counts)
-        headline = self._facts.headline(detail, self.trouble)
+        headline = self._facts.headline(detail, self.trouble, self.size.width)
         self.head.show([headline], grey=grey)
         lines = self._facts.lines(detail, self.size.width, tall=self.size.height >= TALL)
         self._block.show(lines, grey=grey)

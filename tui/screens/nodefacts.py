@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.style import Style
 
+from configs.messages import Messages
 from exporters.schema import History, NodeDetail
 from tui.charts import spark
 from tui.desk import Desk
 from tui.figures import DASH
-from tui.letters import fitted, short_name, tidy
+from tui.letters import fitted, placed, tidy
 from tui.look import (
     CHART,
     CHART_RTT,
@@ -22,10 +25,12 @@ from tui.look import (
     WARNING,
 )
 from tui.picture import rank_of
-from tui.widgets.lines import Piece, cropped, labelled, wrapped
+from tui.widgets.lines import NAME_LEAST, Piece, cropped, labelled, squeezed, width_of, wrapped
 
 WIDE = 120
 FACTS_WIDTH = 58
+CHARTS_WIDTH, CHARTS_WIDTH_WIDE = 34, 60  # what long facts leave to the charts, figures and all
+CHARTS = 4  # lines that they take where they are flat
 NAME, VALUE = 6, 14
 
 
@@ -33,18 +38,17 @@ class NodeFacts:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def headline(self, detail: NodeDetail, trouble: str) -> list[Piece]:
-        """The node, its place and its state; `trouble` is why this is no longer the present."""
+    def headline(self, detail: NodeDetail, trouble: str, width: int) -> list[Piece]:
+        """The node, its state and its place; `trouble` is why this is no longer the present."""
         say, picture = self._desk.say, self._desk.picture
         mark = MARKS[rank_of(detail.state, detail.maintenance)]
         province = picture.provinces.get(detail.province) if picture else None
         name, site = tidy(detail.name or detail.id), tidy(detail.site_name)
+        place = placed("" if site in name else site, province.name if province else detail.province)
         lasting = (self._desk.clock.utc() - detail.since).total_seconds()
         pieces = [
             (f" {mark.glyph} ", mark.style),
             (name, STRONG),
-            (f"   {site} · " if site not in name else "   ", PLAIN),
-            (province.name if province else short_name(detail.province), MUTED),
             (f"   {say(f'console.state.{detail.state.lower()}')}", mark.style),
             (f" {self._desk.figures.span(lasting)}", mark.style),
         ]
@@ -54,12 +58,15 @@ class NodeFacts:
             pieces.append((f"   {say('console.state.maintenance')}", MAINTENANCE.style))
         if trouble:
             pieces.append((f"   {trouble}", CRITICAL))
-        return pieces
+        pieces.append((f"   {place}", MUTED))
+        return squeezed(pieces, width, {-1: 0, 1: NAME_LEAST})
 
     def lines(self, detail: NodeDetail, width: int, *, tall: bool) -> list[list[Piece]]:
         """Facts on the left and charts on the right; `tall` where there is height for both."""
-        room = FACTS_WIDTH if width >= WIDE else max(1, width // 2)
         left = self._facts(detail)
+        room = _room(left if tall else left[:CHARTS], width)
+        if tall:
+            left = wrapped(left, room)
         right = self._charts(detail, width - room - 2, 3 if tall else 1)
         beside = [
             [
@@ -88,8 +95,8 @@ class NodeFacts:
         ]
         if detail.last_seen and detail.state != "UP":
             facts.append(("last_seen", figures.stamp(detail.last_seen, now), PLAIN))
-        if trouble := detail.poll_failure or detail.failure:
-            facts.append(("failure", tidy(trouble), WARNING))
+        if trouble := trouble_of(say, detail):
+            facts.append(("failure", trouble, WARNING))
         return labelled([(say(f"console.fact.{key}"), words, style) for key, words, style in facts])
 
     def _charts(self, detail: NodeDetail, width: int, height: int) -> list[list[Piece]]:
@@ -134,6 +141,28 @@ class NodeFacts:
             [(" " * (NAME + VALUE), MUTED)],
         ]
         return [[*words[i], ("  ", DIM), (drawn[i], style)] for i in range(height)]
+
+
+def trouble_of(say: Messages, detail: NodeDetail) -> str:
+    """Why nothing is known, and behind it what was found, word for word; "" where all is well."""
+    found = tidy(detail.poll_failure or detail.failure)
+    words = [_kind_words(say, kind) for kind in detail.failure_kinds]
+    return f"{', '.join(words)} ({found})" if found and words else found
+
+
+def _kind_words(say: Messages, kind: str) -> str:
+    try:
+        return say(f"console.failure.{kind}")
+    except KeyError:  # a newer daemon knows more
+        return kind
+
+
+def _room(facts: Sequence[list[Piece]], width: int) -> int:
+    """How wide the facts beside the charts are: half of it, more where they are long."""
+    wide = width >= WIDE
+    least = FACTS_WIDTH if wide else max(1, width // 2)
+    most = width - (CHARTS_WIDTH_WIDE if wide else CHARTS_WIDTH)
+    return max(least, min(most, max(map(width_of, facts)) + 2))
 
 
 def _last(history: History | None) -> float | None:

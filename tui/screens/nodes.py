@@ -17,8 +17,8 @@ from tui.look import CRITICAL, MARKS, MUTED, PLAIN, WARNING
 from tui.picture import matching
 from tui.roster import Entry
 from tui.screens.view import COMMON_KEYS, Open, Subject, View
-from tui.widgets.lines import Piece
-from tui.widgets.rowtable import NAME_TAIL, Cell, Column, RowTable
+from tui.widgets.lines import NAME_TAIL, Piece
+from tui.widgets.rowtable import Cell, Column, RowTable
 
 NODE_COLUMNS = (
     Column("console.column.state", 14),
@@ -71,7 +71,12 @@ def loss_style(node: NodeOut) -> Style:
 
 
 class NodesView(View):
-    KEYS = (("⏎", "console.key.open"), ("s", "console.key.order"), *COMMON_KEYS)
+    KEYS = (
+        ("⏎", "console.key.open"),
+        ("s", "console.key.order"),
+        ("w", "console.key.whatif"),
+        *COMMON_KEYS,
+    )
     EVERY_S = 5.0
     BINDINGS: ClassVar[list[BindingType]] = [Binding("s", "order", show=False)]
 

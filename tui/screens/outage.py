@@ -18,7 +18,7 @@ from tui.picture import Picture, Point, matching, rank_of
 from tui.screens.events import EVENT_COLUMNS, EventLines
 from tui.screens.outagewords import blinds, mark_of, place_of, root_words, subject_of, timer_of
 from tui.screens.view import INNER_KEYS, Open, Subject, View
-from tui.widgets.lines import Piece, labelled, wrapped
+from tui.widgets.lines import NAME_LEAST, Piece, labelled, squeezed, wrapped
 from tui.widgets.rowtable import Cell, Column, RowTable
 from tui.widgets.sections import Sections
 from tui.widgets.textblock import TextBlock
@@ -138,7 +138,7 @@ class OutageView(View):
             pieces.append((f"   {say('console.outages.silenced')}", MUTED))
         if outage.flapping:
             pieces.append((f"   {say('console.outages.flapping')}", WARNING))
-        return pieces
+        return squeezed(pieces, self.size.width, {1: NAME_LEAST})
 
     def _facts(self, outage: OutageOut) -> list[list[Piece]]:
         say, figures, now = self.desk.say, self.desk.figures, self.desk.clock.utc()

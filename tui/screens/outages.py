@@ -25,8 +25,8 @@ from tui.screens.outagewords import (
     timer_of,
 )
 from tui.screens.view import COMMON_KEYS, Open, Subject, View
-from tui.widgets.lines import Piece
-from tui.widgets.rowtable import NAME_TAIL, Cell, Column, RowTable
+from tui.widgets.lines import NAME_TAIL, Piece
+from tui.widgets.rowtable import Cell, Column, RowTable
 from tui.widgets.summary import how_many
 
 COLUMNS = (
@@ -44,7 +44,12 @@ COLUMNS = (
 
 
 class OutagesView(View):
-    KEYS = (("⏎", "console.key.open"), ("s", "console.key.order"), *COMMON_KEYS)
+    KEYS = (
+        ("⏎", "console.key.open"),
+        ("s", "console.key.order"),
+        ("w", "console.key.whatif"),
+        *COMMON_KEYS,
+    )
     BINDINGS: ClassVar[list[BindingType]] = [Binding("s", "order", show=False)]
 
     def __init__(self, desk: Desk) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from configs.messages import Messages
 from exporters.schema import OutageOut, RootOut
 from tui.desk import Desk
-from tui.letters import short_name, tidy
+from tui.letters import placed, short_name, tidy
 from tui.look import CRITICAL, DOWN, MUTED, PLANNED, UP, WARNING
 from tui.screens.view import Subject
 from tui.widgets.lines import Piece
@@ -34,9 +34,8 @@ def root_words(say: Messages, root: RootOut) -> str:
 
 
 def place_of(outage: OutageOut) -> str:
-    """Where the root is: `Xã Cái Nước, Cà Mau`; the province once only."""
-    site, province = tidy(outage.site_name), short_name(tidy(outage.province_name))
-    return site if province in site else ", ".join(filter(None, (site, province)))
+    """Where the root is: `Xã Cái Nước, Cà Mau`."""
+    return placed(tidy(outage.site_name), short_name(tidy(outage.province_name)))
 
 
 def subject_of(say: Messages, outage: OutageOut) -> Subject | None:

@@ -20,8 +20,8 @@ from tui.look import DOWN, MARKS, MUTED, PLAIN, UNKNOWN, UP, Mark
 from tui.picture import Province
 from tui.screens.province import kind_words
 from tui.screens.view import Open
-from tui.widgets.lines import Piece
-from tui.widgets.rowtable import NAME_TAIL, Cell, Column, RowTable
+from tui.widgets.lines import NAME_TAIL, Piece
+from tui.widgets.rowtable import Cell, Column, RowTable
 
 MOST = 200
 COLUMNS = (Column("", 1), Column("", tail=NAME_TAIL), Column("", 30, tail=NAME_TAIL))

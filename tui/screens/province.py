@@ -32,7 +32,12 @@ COLUMNS = (
 class ProvinceView(View):
     """`site`: the site that the cursor starts on."""
 
-    KEYS = (("⏎", "console.key.open"), ("s", "console.key.order"), *INNER_KEYS)
+    KEYS = (
+        ("⏎", "console.key.open"),
+        ("s", "console.key.order"),
+        ("w", "console.key.whatif"),
+        *INNER_KEYS,
+    )
     EVERY_S = 5.0
     BINDINGS: ClassVar[list[BindingType]] = [Binding("s", "order", show=False)]
 

@@ -16,7 +16,7 @@ from tui.screens.events import EVENT_COLUMNS, EventLines
 from tui.screens.nodes import NODE_COLUMNS, NodeLines
 from tui.screens.province import kind_words
 from tui.screens.view import INNER_KEYS, Open, Subject, View
-from tui.widgets.lines import Piece
+from tui.widgets.lines import NAME_LEAST, Piece, squeezed
 from tui.widgets.rowtable import RowTable
 from tui.widgets.sections import Sections
 
@@ -84,13 +84,14 @@ class SiteView(View):
         pieces = [
             (f" {mark.glyph} ", mark.style),
             (point.name, STRONG),
-            (f"   {province.name if province else ''}", PLAIN),
-            (f"   {kind_words(self.desk, point.kind)}", MUTED),
             (f"   {say(f'console.state.{point.state.lower()}')}", mark.style),
         ]
         if point.maintenance:
             pieces.append((f"   {say('console.state.maintenance')}", MAINTENANCE.style))
-        return pieces
+        if province and province.name not in point.name:
+            pieces.append((f"   {province.name}", PLAIN))
+        pieces.append((f"   {kind_words(self.desk, point.kind)}", MUTED))
+        return squeezed(pieces, self.size.width, {-1: 0, 1: NAME_LEAST})
 
     @on(RowTable.Chosen)
     def _open(self) -> None:

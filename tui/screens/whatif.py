@@ -13,7 +13,7 @@ from tui.letters import folded, tidy
 from tui.look import CRITICAL, GOOD, MARKS, MUTED, PLAIN, STRONG, WARNING
 from tui.picture import matching
 from tui.screens.view import INNER_KEYS, Open, Subject, View
-from tui.widgets.lines import Piece, labelled, wrapped
+from tui.widgets.lines import NAME_LEAST, Piece, labelled, squeezed, wrapped
 from tui.widgets.rowtable import Cell, Column, RowTable
 from tui.widgets.sections import Sections
 from tui.widgets.textblock import TextBlock
@@ -60,9 +60,9 @@ class WhatIfView(View):
         title: list[Piece] = [(f" {words}", STRONG)]
         if blast is None:
             words = self.trouble or say("console.waiting.answer")
-            self.head.show([[*title, (f"   {words}", MUTED)]])
+            self.head.show([self._squeezed([*title, (f"   {words}", MUTED)])])
             return
-        self.head.show([[*title, (f"   {self.trouble}", MUTED)]], grey=grey)
+        self.head.show([self._squeezed([*title, (f"   {self.trouble}", MUTED)])], grey=grey)
         self._block.show(self._facts(blast), grey=grey)
         nobody = self._nothing(blast.sites, "console.whatif.nobody")
         self._cut.show(blast.sites, self._order(blast.sites), empty=nobody, grey=grey)
@@ -79,6 +79,9 @@ class WhatIfView(View):
     def _open_weakened(self) -> None:
         if (site := self._weakened.pointed) is not None:
             self.post_message(Open("site", site.id))
+
+    def _squeezed(self, pieces: Sequence[Piece]) -> list[Piece]:
+        return squeezed(pieces, self.size.width, {0: NAME_LEAST})
 
     def _facts(self, blast: WhatIfOut) -> list[list[Piece]]:
         say, number = self.desk.say, self.desk.figures.number

@@ -12,12 +12,14 @@ from tui.desk import Desk
 from tui.look import KEY, MUTED, RAISED
 from tui.widgets.lines import Piece, strip_of, width_of
 
+HELP = "?"
+GAP = "  "
 _UNDER = Style(bgcolor=RAISED)
 
 
 class Keybar(Widget):
     """`keys`: pairs of a key and the catalogue's word for what it does, most useful first; those
-    that find no room are left out, for `?` shows them all."""
+    that find no room are left out, but never `?`, which shows them all."""
 
     DEFAULT_CSS = "Keybar { dock: bottom; height: 1; }"
 
@@ -28,9 +30,16 @@ class Keybar(Widget):
 
     def render_line(self, y: int) -> Strip:
         pieces: list[Piece] = [(" ", MUTED)]
-        for key, word in self._keys:
-            more: list[Piece] = [(key, KEY), (f" {self._desk.say(word)}  ", MUTED)]
-            if width_of(pieces) + width_of(more) > self.size.width:
-                break
-            pieces += more
+        said = [self._said(key, word) for key, word in self._keys]
+        kept = next((words for words in said if words[0][0] == HELP), [])
+        room = self.size.width - width_of(kept)
+        for words in said:
+            if words is kept:
+                room += width_of(kept)
+            elif width_of(pieces) + width_of(words) - len(GAP) > room:
+                continue
+            pieces += words
         return strip_of(pieces, self.size.width, _UNDER)
+
+    def _said(self, key: str, word: str) -> list[Piece]:
+        return [(key, KEY), (f" {self._desk.say(word)}{GAP}", MUTED)]

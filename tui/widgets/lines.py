@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -13,6 +13,9 @@ from tui.letters import fitted
 from tui.look import BACKGROUND, MUTED
 
 Piece = tuple[str, Style]
+
+NAME_TAIL = 10  # names of routers begin alike and end in the name of the place
+NAME_LEAST = 20
 
 
 def width_of(pieces: list[Piece]) -> int:
@@ -42,6 +45,18 @@ def cropped(pieces: list[Piece], width: int) -> list[Piece]:
         return [*pieces, (" " * missing, BACKGROUND)]
     *first, (text, style) = pieces
     return [*first, (fitted(text, max(0, width - width_of(first) - 2)), style), ("  ", BACKGROUND)]
+
+
+def squeezed(pieces: Sequence[Piece], width: int, gives: Mapping[int, int]) -> list[Piece]:
+    """The pieces in at most `width` cells: those whose place among them is in `gives` give way,
+    one after the other, each down to so many cells."""
+    found = list(pieces)
+    for place, least in gives.items():
+        text, style = found[place]
+        long, over = cell_len(text), width_of(found) - width
+        if over > 0 and long > least:
+            found[place] = fitted(text, max(least, long - over), tail=NAME_TAIL), style
+    return found
 
 
 def wrapped(lines: Sequence[list[Piece]], width: int) -> list[list[Piece]]:

@@ -23,7 +23,6 @@ T = TypeVar("T")
 
 Cell = Piece | list[Piece]  # a list is laid out as it is, a single piece is fitted
 GAP = "  "
-NAME_TAIL = 10  # names of routers begin alike and end in the name of the place
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +204,7 @@ class RowTable(ScrollView, Generic[T], can_focus=True):
         place = self._row_at(y)
         if place >= len(self._order):
             empty = not self._order and y == self._heading + (1 if self.size.height > 4 else 0)
-            return [(f"  {self._empty}", MUTED)] if empty else []
+            return [(fitted(f"  {self._empty}", self.size.width), MUTED)] if empty else []
         pieces = self._laid_out(self._draw(self._rows[self._order[place]]))
         return [(text, faded(style)) for text, style in pieces] if self._grey else pieces
 
