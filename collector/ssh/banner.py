@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -13,12 +14,15 @@ from configs.inventory import Reachability
 
 _MOST_LINES = 20  # a server may say something before its version, RFC 4253 §4.2
 _LINE_BYTES = 1024
+_NO_ROOM = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM))
 
 
 async def look(
     node: str, address: str, port: int, timeout_s: float, clock: Callable[[], float]
 ) -> Reach:
-    """One look: connect and wait for the server's version. `rtt_s` is the time to connect."""
+    """One look: connect and wait for the server's version. `rtt_s` is the time to connect. What
+    this machine has no room for is no look."""
+    asked = True
     rtt_s: float | None = None
     writer: asyncio.StreamWriter | None = None
     failure, detail = Failure.GARBAGE, f"port {port} does not speak SSH"
@@ -38,12 +42,14 @@ async def look(
     except ValueError:
         pass  # a line without an end
     except OSError as error:
+        asked = error.errno not in _NO_ROOM
         failure, detail = Failure.REFUSED, f"port {port}: {(error.strerror or str(error)).lower()}"
     finally:
         if writer is not None:
             with suppress(OSError):
                 writer.close()
-    return replace(unanswered(node, clock(), failure, detail), asked_at=started)
+    missed = unanswered(node, clock(), failure, detail)
+    return replace(missed, asked_at=started, refused=not asked)
 
 
 def unanswered(node: str, at: float, failure: Failure, detail: str = "") -> Reach:

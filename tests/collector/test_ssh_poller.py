@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import socket
 import threading
 import time
@@ -204,6 +205,22 @@ async def test_a_closed_port_is_not_reachable() -> None:
         unused.bind((ADDRESS, 0))
         reach = await probe(unused.getsockname()[1])
     assert (reach.answered, reach.failure) == (False, Failure.REFUSED)
+
+
+async def test_where_no_file_can_be_opened_any_more_nobody_was_looked_at(server: Server) -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    async with SshPoller() as poller:
+        outcome: asyncio.Future[Reach] = asyncio.get_running_loop().create_future()
+        poller.probe("web1", ADDRESS, server.port, outcome.set_result, 2.0)
+        lowest_free = os.dup(0)
+        os.close(lowest_free)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (lowest_free, before[1]))
+        try:
+            reach = await outcome
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert "too many open files" in reach.detail
+    assert reach.refused
 
 
 async def test_a_silent_port_is_not_reachable(silent: int) -> None:
