@@ -132,7 +132,8 @@ class PollDialogue:
     def settle(self) -> None:
         walk, course = self._walk, self._course
         if walk is None:
-            self.session.room.strikes = 0
+            if self.session.room.answered():
+                course.steps = []
             return
         if take_room(self.session, walk):
             course.steps = []

@@ -235,7 +235,7 @@ class RepeatDialogue:
         if self.walk is not None:
             take_room(self.session, self.walk)
         else:
-            self.session.room.strikes = 0
+            self.session.room.answered()
 
     def finish(self, outcome: Outcome) -> None:
         self._done(self.walk, outcome)

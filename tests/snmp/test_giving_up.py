@@ -18,7 +18,7 @@ from collector.sample import PollFailed, Reach, Readings
 from collector.snmp import ber
 from collector.snmp.engine import SnmpEngine
 from collector.snmp.plan import Plan
-from collector.snmp.room import FIRST_BINDS
+from collector.snmp.room import AGAIN, FIRST_BINDS
 from configs.credentials import Version
 from tests.snmp.conftest import community
 from tests.snmp.scripted import SYSTEM, Answer, ScriptedAgent, by_the_book, table
@@ -176,3 +176,27 @@ async def test_an_agent_that_does_not_say_which_object_it_lacks_is_asked_for_the
         numbers = [number for number in polled.numbers if not math.isnan(number)]
         assert len(numbers) == 1 + 2 * 40
         assert len(agent.requests) < (100 if version is Version.V1 else 15)
+
+
+async def test_requests_grow_again_once_nothing_is_lost_any_more(engine: SnmpEngine) -> None:
+    """A few in a row are chance on a bad line, too: after a day all requests were tiny."""
+    lose = True
+
+    def script(agent: ScriptedAgent, answer: Answer) -> Iterator[bytes]:
+        if not (lose and len(agent.requests) == 1):
+            yield agent.encode(answer)
+
+    async with ScriptedAgent({**SYSTEM, **table(40)}, V2C, script=script) as agent:
+        patient, plan = agent.target(timeout_s=0.02, retries=1), Plan.of(module())
+
+        async def polls(times: int) -> int:
+            for _ in range(times):
+                agent.requests.clear()
+                assert isinstance(await poll(engine, patient, plan), Readings)
+            return len(agent.requests)
+
+        await polls(16)
+        assert engine._contacts[patient].session.room.binds < 40
+        lose = False
+        assert await polls(3 * AGAIN) > 1
+        assert await polls(5 * AGAIN) == 1
