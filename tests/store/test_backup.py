@@ -19,6 +19,7 @@ from store.record import Record
 from tests.store.material import alert, later, outage
 from tests.store.test_crash import CHILD
 from wanwatch.cli import cli
+from wanwatch.errors import UsageError
 
 URL = "sqlite:///wanwatch.db"
 
@@ -209,6 +210,18 @@ def test_the_command_prints_the_path_and_replaces_only_when_forced(
     assert "--force replaces it" in str(again.exception)
     forced = CliRunner().invoke(cli, ["backup", "-c", str(config), "-o", str(made), "--force"])
     assert forced.exit_code == 0
+
+
+def test_a_folder_that_is_not_there_is_told_and_does_not_become_a_file(
+    running: Store, tmp_path: Path
+) -> None:
+    config = tmp_path / "wanwatch.yaml"
+    config.write_text("inventory: []\n", "utf-8")
+    absent = f"{tmp_path}/backups/"
+    told = CliRunner().invoke(cli, ["backup", "-c", str(config), "-o", absent, "--force"])
+    assert isinstance(told.exception, UsageError)
+    assert f"there is no folder {absent}" in str(told.exception)
+    assert not Path(absent).exists()
 
 
 async def test_a_copy_says_nothing_of_what_the_daemon_did_after_it(

@@ -29,15 +29,16 @@ QUIET_S = 1.0  # what is done sooner shows no progress
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
-    default=Path(),
+    "given",
+    type=click.Path(),
+    default=".",
     metavar="FILE",
     help="The file to write, or a folder for one named after the database and the time; the"
     " working folder unless given.",
 )
 @click.option("--force", is_flag=True, help="Replace FILE if it is there.")
 @options.language
-def command(config: Path, output: Path, force: bool, language: str) -> None:
+def command(config: Path, given: str, force: bool, language: str) -> None:
     """Copy the store (outages, events, silences, alerts, availability) while the daemon runs.
 
     The copy is of one moment, read back and checked, and its path is printed; without that there
@@ -51,6 +52,9 @@ def command(config: Path, output: Path, force: bool, language: str) -> None:
     from store.errors import StoreError
 
     say = messages(language)
+    output = Path(given)
+    if given.endswith("/") and not output.is_dir():
+        raise UsageError(f"there is no folder {given}; make it, or mount what belongs there")
     began = time.monotonic()
     try:
         url = store_url(load_settings(config).store)
