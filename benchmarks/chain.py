@@ -25,6 +25,7 @@ from exporters.fleet import Fleet
 from store.frame import frame
 from store.kinds import kinds_of
 from store.series import SeriesMemory
+from topology.outages import Clock
 from topology.situation import Situation
 
 PROVINCES = 34
@@ -37,7 +38,7 @@ class Chain:
         self.inventory = inventory_of(fleet)
         self.memory = SeriesMemory(self.inventory, kinds=kinds_of([module]))
         self.situation = Situation(
-            self.inventory, Confirmation(), started_at=datetime.now(UTC), restored=None
+            self.inventory, Confirmation(), started=Clock(time.monotonic(), datetime.now(UTC))
         )
         self.fleet = Fleet([module])
         self.readings: list[Readings] = []

@@ -20,6 +20,7 @@ from collector.sample import Reach, Sample
 from configs.inventory import Inventory, Reachability
 from configs.settings import Confirmation
 from topology.graph import Wan
+from topology.outages import Clock
 from topology.rootcause import diagnose
 from topology.situation import Situation
 
@@ -63,7 +64,7 @@ class Rain:
     def __init__(self, inventory: Inventory) -> None:
         self.now = 0.0
         self.held: list[float] = []
-        self._situation = Situation(inventory, Confirmation(), started_at=START)
+        self._situation = Situation(inventory, Confirmation(), started=Clock(0.0, START))
         for _ in range(3):
             self.now += 2.0
             self.show(inventory.nodes, answered=True)

@@ -28,7 +28,10 @@ def put_outages(connection: Connection, outages: Sequence[Outage]) -> None:
 def put_changes(connection: Connection, changes: Sequence[StateChange]) -> None:
     newest = {change.node: change for change in changes}
     if newest:
-        rows = [{"node": c.node, "state": c.new, "since": c.at} for c in newest.values()]
+        rows = [
+            {"node": c.node, "state": c.new, "since": c.at, "heard": c.heard, "shown": c.shown}
+            for c in newest.values()
+        ]
         connection.execute(upsert(connection, NODE_STATE), rows)
 
 
@@ -51,11 +54,15 @@ def put_events(connection: Connection, events: Sequence[Event]) -> None:
 def restored(connection: Connection) -> Restored:
     open_now = select(OUTAGE).where(OUTAGE.c.ended.is_(None)).order_by(OUTAGE.c.since)
     outages = tuple(_outage(row) for row in connection.execute(open_now))
-    states = {
-        row.node: (NodeState(row.state), row.since)
-        for row in connection.execute(select(NODE_STATE))
-    }
-    return Restored(outages, states, decisions.found(connection), chronicle.past(connection))
+    nodes = connection.execute(select(NODE_STATE)).all()
+    return Restored(
+        outages,
+        {row.node: (NodeState(row.state), row.since) for row in nodes},
+        {row.node: row.heard for row in nodes if row.heard is not None},
+        {row.node: row.shown for row in nodes if row.shown is not None},
+        decisions.found(connection),
+        chronicle.past(connection),
+    )
 
 
 def outages(

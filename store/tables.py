@@ -84,7 +84,7 @@ SERIAL = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers INTEGE
 
 METADATA = MetaData()
 
-SCHEMA = "0007"  # the last of `migrations/`, and what stands in this table
+SCHEMA = "0008"  # the last of `migrations/`, and what stands in this table
 VERSION = Table(
     "alembic_version",
     MetaData(),
@@ -118,6 +118,8 @@ NODE_STATE = Table(
     Column("node", String, primary_key=True),
     Column("state", String, nullable=False),
     Column("since", Instant, nullable=False),
+    Column("heard", Instant),
+    Column("shown", Instant),
 )
 
 EVENT = Table(

@@ -21,13 +21,14 @@ class Look:
     looks, newest in bit 0, 1 = answered. `answers`, `misses`: when the last few looks of either
     kind were sent; `sent_at`: the last of both. `back_at`: the first of the present run of
     answers, `returned_at`: of the run that ended its silence. `silent_since`: the first miss after
-    which no word but silence was confirmed.
+    which no word but silence was confirmed. `heard_at`: when it was known to answer last before the
+    start.
     """
 
     __slots__ = (
         "answered_at", "answers", "asked_at", "back_at", "count", "failure", "failure_kind",
-        "jitter_s", "looked_at", "loss_ratio", "misses", "recent", "returned_at", "rtt_s",
-        "silent_since", "spoke_at", "word",
+        "heard_at", "jitter_s", "looked_at", "loss_ratio", "misses", "recent", "returned_at",
+        "rtt_s", "silent_since", "spoke_at", "word",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -36,6 +37,7 @@ class Look:
         self.count = 0
         self.answers = array("d")
         self.misses = array("d")
+        self.heard_at = -math.inf
         self.back_at = math.inf
         self.returned_at = -math.inf
         self.silent_since: float | None = None

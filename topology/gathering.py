@@ -34,7 +34,7 @@ def gather(
         reachable[node] = look.word or spoke
         if not reachable[node] and since is not None:
             onset[node] = since
-            heard[node] = look.alive_at
+            heard[node] = max(look.alive_at, look.heard_at)
     stale = _outdated(wan, watch, reachable, onset)
     for node in stale:
         del reachable[node]

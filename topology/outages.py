@@ -39,6 +39,10 @@ class Clock:
         """The calendar time of a monotonic one; the present for None."""
         return self.utc if at is None else self.utc - timedelta(seconds=max(0.0, self.now - at))
 
+    def at(self, date: datetime) -> float:
+        """The monotonic time of a calendar one; the present for one that is yet to come."""
+        return self.now - max(0.0, (self.utc - date).total_seconds())
+
 
 @dataclass(slots=True)
 class _Entry:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
+from collector.memory import MUTE_AFTER
 from topology.confirmation import Look, Watch
 from topology.diagnosis import Diagnosis, Fault
 from topology.graph import Wan
@@ -32,6 +33,10 @@ class Ripeness:
         """Takes over what was judged, and who is pardoned, on another graph of the same nodes."""
         self._diagnosis = before._diagnosis
         self._pardoned, self._shown = before._pardoned, before._shown
+
+    def recall(self, node: str, shown_at: float) -> None:
+        """A node that is silent came out of another's shadow before the start."""
+        self._shown[node] = shown_at
 
     def judge(self, after: Diagnosis, known: Iterable[str], now: float) -> bool:
         """Takes up a new diagnosis; whether any node came out of another's shadow, still silent.
@@ -81,7 +86,8 @@ class Ripeness:
             return False
         if fault.onset is None:
             return True
-        opened = max([fault.onset, *(self._path_since(front) for front in fault.fronts)])
+        started = self._watch.started or -math.inf  # what began before could not be looked at
+        opened = max([fault.onset, started, *(self._path_since(n) for n in fault.fronts)])
         pending = self.pending(fault)
         if not pending or now > opened + MOST_PATIENCE_S:
             return True
@@ -108,7 +114,13 @@ class Ripeness:
                     pending.add(node)
         return pending
 
-    def only_remembered(self, symptom: str, now: float) -> bool:
+    def unheard(self, symptoms: Iterable[str], down: Iterable[str], now: float) -> bool:
+        """Whether what an outage of before the start was told by was not all heard again yet."""
+        return any(self._only_remembered(symptom, now) for symptom in symptoms) or any(
+            self._unpolled(node, now) for node in down
+        )
+
+    def _only_remembered(self, symptom: str, now: float) -> bool:
         """Whether nothing was heard since the start of a symptom (`node:ID`, `link:ID`, `monitor:`)
         of before it. Of nodes that answer, ports are waited for no longer than a UPS is."""
         kind, _, name = symptom.partition(":")
@@ -121,6 +133,16 @@ class Ripeness:
         link = self._wan.inventory.links.get(name) if kind == "link" else None
         ends = self._ports.unheard(link) if link is not None else ()
         return any(looks[n].word is not True or now - looks[n].back_at < NEWS_S for n in ends)
+
+    def _unpolled(self, node: str, now: float) -> bool:
+        """Whether a node that was back when the monitor started, by one of several ways, has not
+        told of all its ports yet: nobody saw it come back, so it is polled in its turn only. It is
+        waited for no longer than for the ports of which an outage was told."""
+        look = self._watch.looks[node]
+        links = [self._wan.links[k] for _, k in self._wan.edges[self._wan.node_at[node]]]
+        if len(links) < 2 or len(look.misses) >= MUTE_AFTER or now - look.back_at >= NEWS_S:
+            return False
+        return any(node in self._ports.unheard(self._wan.inventory.links[k]) for k in links)
 
     def unheard_ends(self, link: str) -> tuple[str, ...]:
         """Ends of a failed link, unless both have answered since it was said to be down: else one

@@ -23,6 +23,7 @@ from topology.maintenance import Maintained
 from topology.outage import Outage, Root, RootKind, Severity
 from topology.outages import Book, Clock
 from topology.ports import Ports
+from topology.recall import recall
 from topology.restored import Restored
 from topology.ripeness import Ripeness
 from topology.rootcause import diagnose
@@ -60,16 +61,17 @@ class Situation:
         inventory: Inventory,
         confirmation: Confirmation,
         *,
-        started_at: datetime,
+        started: Clock,
         restored: Restored | None = None,
     ) -> None:
         restored = restored or Restored()
         self._settings = confirmation
-        self._started_at = started_at
+        self._started_at = started.utc
         self._targets: frozenset[str] = frozenset()
         self._sequence = 0
         self._flaps = Flaps()
         self._settle(inventory, restored)
+        recall(restored, started, self._inventory, self._watch, self._ports, self._ripeness)
         self._book = Book(self._wan, confirmation.hold_down_s, restored.outages)
         self._restored = frozenset(outage.id for outage in restored.outages)
         self._touched = self._views.cast(self._book.open) | set(inventory.nodes)
@@ -85,9 +87,6 @@ class Situation:
         self._views = Views(inventory.nodes, self._started_at, restored)
         self._maintained = Maintained.of(self._wan, self._targets)
         self._census.maintain(self._maintained.nodes)
-        for node, state in self._views.states.items():
-            if state is not NodeState.UNKNOWN:
-                self._watch.looks[node].word = state is NodeState.UP
         self._census.update(inventory.nodes, self._views.states)
         self._evidence: Evidence | None = None
         self._diagnosis = Diagnosis()
@@ -204,7 +203,7 @@ class Situation:
             self._touched |= self._views.cast(self._book.open)
         changes, changed = self._views.refresh(
             self._touched & self._watch.looks.keys(), self._watch, clock, self._passing,
-            self._diagnosis.cut_off, self._maintained.nodes,
+            self._diagnosis.cut_off, self._maintained.nodes, self._ripeness.shown,
         )  # fmt: skip
         self._touched = set()
         self._census.update((change.node for change in changes), self._views.states)
@@ -242,6 +241,7 @@ class Situation:
         for node in self._watch.looks:
             if node in watch.looks:
                 self._watch.looks[node] = watch.looks[node]
+        self._watch.started = watch.started
         self._watch.unsettled = watch.unsettled & self._watch.looks.keys()
         self._ports.keep(ports)
         self._ripeness.keep(ripeness)
@@ -340,8 +340,7 @@ class Situation:
         return (
             all(self._gone(symptom) for symptom in symptoms)
             and not (
-                outage.id in self._restored
-                and any(self._ripeness.only_remembered(symptom, now) for symptom in symptoms)
+                outage.id in self._restored and self._ripeness.unheard(symptoms, outage.down, now)
             )
             and not any(self._signs.may_be_lost(ups, self._watch, now) for ups in outage.batteries)
             and not any(self._flaps.active(symptom, now) for symptom in symptoms)

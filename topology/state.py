@@ -16,10 +16,15 @@ class NodeState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
+    """Of a node that is silent now, `heard`: when it last answered; `shown`: when it came out of
+    the shadow of another, if it did. It failed between the two, or between `heard` and `at`."""
+
     node: str
     old: NodeState
     new: NodeState
     at: datetime
+    heard: datetime | None = None
+    shown: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from topology.confirmation import Watch
@@ -66,9 +67,11 @@ class Views:
         passing: frozenset[str],
         blind: bool,
         maintained: frozenset[str],
+        shown: Mapping[str, float],
     ) -> tuple[list[StateChange], list[str]]:
         """(state changes, nodes that changed in more than times and measurements). `passing`:
-        silent nodes that are known to work; `blind`: the monitor itself is cut off."""
+        silent nodes that are known to work; `blind`: the monitor itself is cut off; `shown`: silent
+        nodes that came out of another's shadow, and when."""
         changes: list[StateChange] = []
         changed: list[str] = []
         views = dict(self.views)
@@ -82,7 +85,12 @@ class Views:
                 since = max(
                     old.since, clock.date(turned if state is not NodeState.UNKNOWN else None)
                 )
-                changes.append(StateChange(node, old.state, state, since))
+                change = StateChange(node, old.state, state, since)
+                heard_at = max(look.alive_at, look.heard_at)
+                if state in SILENT and heard_at > -math.inf:
+                    shown_at = clock.date(shown[node]) if node in shown else None
+                    change = replace(change, heard=clock.date(heard_at), shown=shown_at)
+                changes.append(change)
                 self.states[node] = state
             suspected = look.word is True and not look.settled
             seen, looked_at = old.last_seen, old.looked_at

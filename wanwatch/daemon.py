@@ -49,6 +49,7 @@ from store.errors import StoreError
 from store.kinds import kinds_of
 from store.record import Event
 from store.series import SeriesMemory
+from topology import outages
 from topology.identity import Sighting
 from topology.restored import Restored
 from topology.situation import Situation
@@ -101,7 +102,10 @@ class Daemon:
         )
         self.series.put_identities(identities)
         self.situation = Situation(
-            inventory, settings.confirmation, started_at=clock.utc(), restored=restored
+            inventory,
+            settings.confirmation,
+            started=outages.Clock(clock.monotonic(), clock.utc()),
+            restored=restored,
         )
         self.collector = Collector(
             "centre",

@@ -37,6 +37,23 @@ async def test_open_outages_and_node_states_survive_a_restart(tmp_path: Path) ->
     assert restored.states == {"xa-00001": (NodeState.UNREACHABLE, later(1))}
 
 
+async def test_when_silent_nodes_were_last_heard_and_came_out_of_a_shadow_survives(
+    store: Store,
+) -> None:
+    up, down = NodeState.UP, NodeState.DOWN
+    changes = (
+        StateChange("hub", up, down, later(3), heard=later(2)),
+        StateChange("shown", NodeState.UNREACHABLE, down, later(3), later(1), later(9)),
+        StateChange("never heard", NodeState.UNKNOWN, down, later(3)),
+        StateChange("back", up, down, later(3), heard=later(2)),
+        StateChange("back", down, up, later(5)),
+    )
+    await store.commit(Record(changes=changes))
+    restored = await store.restore()
+    assert restored.heard == {"hub": later(2), "shown": later(1)}
+    assert restored.shown == {"shown": later(9)}
+
+
 async def test_the_newest_revision_of_an_outage_is_kept(store: Store) -> None:
     await store.commit(Record(outages=(outage(),)))
     grown = outage(shadowed=("xa-00001", "xa-00002", "xa-00003"), revision=2)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -25,6 +26,7 @@ from store.tables import METADATA, SCHEMA
 from store.upgrade import upgrade
 from tests.store.material import outage
 from topology.restored import Restored
+from topology.state import NodeState
 
 URL = "sqlite:///wanwatch.db"
 
@@ -166,6 +168,20 @@ async def test_the_migrations_make_exactly_the_tables_that_are_queried(tmp_path:
     made = [_made(folder) for folder in folders.values()]
     assert set(METADATA.tables) <= made[0].keys()
     assert made == [made[0]] * len(made)
+
+
+async def test_states_of_an_older_version_are_read_without_what_it_did_not_keep(
+    tmp_path: Path,
+) -> None:
+    await _at_schema("0007", tmp_path)
+    with sqlite3.connect(tmp_path / "wanwatch.db") as connection:
+        row = ("hub", "DOWN", "2026-03-01 07:30:00.000000")
+        connection.execute("INSERT INTO node_state (node, state, since) VALUES (?, ?, ?)", row)
+    connection.close()
+    restored = await _restore(tmp_path)
+    since = datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
+    assert restored.states == {"hub": (NodeState.DOWN, since)}
+    assert not {**restored.heard, **restored.shown}
 
 
 async def _at_schema(schema: str, folder: Path) -> Made:

@@ -9,8 +9,9 @@ import pytest
 from collector.sample import Facts
 from configs.inventory import Link
 from tests.topology.nation import nation
-from tests.topology.world import START, World
+from tests.topology.world import World
 from topology.graph import Wan
+from topology.outages import Clock
 from topology.restored import Restored
 from topology.situation import Situation
 from topology.state import NodeState
@@ -26,7 +27,9 @@ def world(seed: int = 0) -> World:
     truth.links["cable"] = replace(CABLE, id="cable")
     made = World(truth, seed)
     declared = nation()
-    made.situation = Situation(declared, made.situation._settings, started_at=START)
+    made.situation = Situation(
+        declared, made.situation._settings, started=Clock(made.now, made.utc(made.now))
+    )
     made.run(8)
     return made
 
@@ -97,7 +100,9 @@ def test_the_port_of_a_found_link_speaks_for_it_and_an_outage_on_it_outlives_a_r
     assert outage.root.id == CABLE.id
     restored = Restored((outage,), found=(CABLE,))
     settings = made.situation._settings
-    made.situation = Situation(nation(), settings, started_at=START, restored=restored)
+    made.situation = Situation(
+        nation(), settings, started=Clock(made.now, made.utc(made.now)), restored=restored
+    )
     made.feed(polled(False))
     told = made.run(12)
     assert not told.opened

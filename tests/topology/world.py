@@ -14,8 +14,10 @@ from collector.memory import MUTE_AFTER
 from collector.sample import Layout, Reach, Readings, Sample, Series, Trap
 from configs.inventory import Inventory, Reachability
 from configs.settings import Confirmation
+from topology.chronicle import Past, Run
 from topology.graph import Wan
 from topology.outage import Outage
+from topology.outages import Clock
 from topology.restored import Restored
 from topology.situation import Situation, Turn
 from topology.state import StateChange
@@ -24,6 +26,33 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 TIMEOUT_S = 0.4
 UP_S = 86_400.0
 LINK_DOWN = "1.3.6.1.6.3.1.1.5.3"
+
+
+@dataclass
+class Kept:
+    """What the store has after the turns so far."""
+
+    outages: dict[str, Outage] = field(default_factory=dict)
+    changes: dict[str, StateChange] = field(default_factory=dict)
+    alive: datetime = START
+
+    def take(self, turn: Turn) -> None:
+        self.outages |= {outage.id: outage for outage in (*turn.opened, *turn.revised)}
+        for ended in turn.ended:
+            self.outages.pop(ended.id, None)
+        self.changes |= {change.node: change for change in turn.changes}
+        self.alive = turn.snapshot.at
+
+    @property
+    def restored(self) -> Restored:
+        changes = self.changes.values()
+        return Restored(
+            tuple(self.outages.values()),
+            {change.node: (change.new, change.at) for change in changes},
+            {change.node: change.heard for change in changes if change.heard},
+            {change.node: change.shown for change in changes if change.shown},
+            past=Past(Run(1, START, self.alive)),
+        )
 
 
 @dataclass
@@ -59,9 +88,9 @@ class World:
         self.traps = traps
         self.now = at
         self.failed: set[str] = set()
-        self.told = Told()
+        self.kept = Kept()
         self.situation = Situation(
-            inventory, Confirmation(), started_at=self.utc(at), restored=restored
+            inventory, Confirmation(), started=Clock(at, self.utc(at)), restored=restored
         )
         self.lost: set[str] = set()
         self.mute: set[str] = set()
@@ -76,6 +105,20 @@ class World:
         for node in inventory.nodes:
             self._later(self.random.uniform(0, 2), partial(self._turn, node))
         self.turn: Turn
+
+    def restart(self, after_s: float) -> None:
+        """The monitor is killed, and starts again later with what the store has."""
+        self.now += after_s
+        self._events.clear()
+        self._again.clear()
+        self._missed.clear()
+        started = Clock(self.now, self.utc(self.now))
+        self.situation = Situation(
+            self.inventory, Confirmation(), started=started, restored=self.kept.restored
+        )
+        for node in self.inventory.nodes:
+            self._later(self.random.uniform(0, 2), partial(self._turn, node))
+            self._later(self.random.uniform(3, 30), partial(self.poll, node))
 
     @staticmethod
     def utc(at: float) -> datetime:
@@ -187,6 +230,7 @@ class World:
             self.now = next_tick
             next_tick += step
             self.turn = turn = self.situation.tick(self.now, self.utc(self.now))
+            self.kept.take(turn)
             told.opened += [(self.now, outage) for outage in turn.opened]
             told.revised += [(self.now, outage) for outage in turn.revised]
             told.ended += [(self.now, outage) for outage in turn.ended]

@@ -13,6 +13,7 @@ from store.series import SeriesMemory
 from tests.topology.nation import nation
 from tests.topology.world import START
 from topology.outage import Outage
+from topology.outages import Clock
 from topology.situation import Situation, Turn
 from topology.state import NodeState
 from wanwatch.engine import Engine
@@ -30,7 +31,7 @@ class Bench:
         self.opened: list[Outage] = []
         self.engine = Engine(
             Inbox(),
-            Situation(self.inventory, Confirmation(), started_at=START),
+            Situation(self.inventory, Confirmation(), started=Clock(0.0, START)),
             SeriesMemory(self.inventory),
             cast(Any, self),
             cast(Any, None),

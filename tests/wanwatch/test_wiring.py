@@ -15,6 +15,7 @@ from store.database import Store
 from store.record import Event, TopologyDecision, Verdict
 from tests.topology.test_discovered import HALF_AN_HOUR, declared, speaker
 from tests.topology.world import START
+from topology.outages import Clock
 from topology.situation import Situation
 from wanwatch.wiring import Wiring
 
@@ -39,7 +40,7 @@ class Bench:
     events: list[Event] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.situation = Situation(declared("m.e1-a.e2"), Confirmation(), started_at=START)
+        self.situation = Situation(declared("m.e1-a.e2"), Confirmation(), started=Clock(0.0, START))
         self.wiring = self.started()
 
     def asked_over_snmp(self) -> Inventory:
@@ -106,7 +107,9 @@ async def test_a_found_link_outlives_a_restart_until_those_who_tell_of_it_were_h
     inventory = bench.asked_over_snmp()
     restored = await bench.store.restore()
     assert [link.id for link in restored.found] == [CABLE]
-    bench.situation = Situation(inventory, Confirmation(), started_at=START, restored=restored)
+    bench.situation = Situation(
+        inventory, Confirmation(), started=Clock(0.0, START), restored=restored
+    )
     again = bench.started(inventory, heard=False)
     again.hear(speaker("m", e1="a.e2"))
     await again.refresh()
