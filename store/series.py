@@ -364,7 +364,9 @@ class SeriesMemory:
             for block in self.stale():
                 shown[block.rows] = np.nan
             rows = np.flatnonzero(arena.ring[: arena.used] >= 0)
-            column[arena.ring[rows]] = shown[rows]
+            with np.errstate(over="ignore"):  # a device may tell more than half of the digits hold
+                column[arena.ring[rows]] = shown[rows]
+            column[np.isinf(column)] = np.nan
         self.rings.advance(column)
         self.reach.advance(measured=measured)
 

@@ -47,9 +47,11 @@ async def storage(reading: Reading) -> Storage:
     for index, row in (await reading.table(COLUMNS)).items():
         unit, size, used = (octets.integer(row.get(key)) for key in ("unit", "size", "used"))
         name = octets.text(row.get("descr"))
-        if not unit or not size or used is None or NO_STORAGE.search(name):
+        if unit is None or size is None or used is None or NO_STORAGE.search(name):
             continue
         total, taken = float(size % WRAP * unit), float(used % WRAP * unit)
+        if total <= 0:
+            continue
         room, use = (Term(f"{COLUMNS[k]}.{index}", unit, modulus=WRAP) for k in ("size", "used"))
         space = Space(name, min(taken / total, 1.0), taken, total, filling(Gauge((use,)), room))
         kind = octets.text(row.get("type")).rpartition(".")[2]

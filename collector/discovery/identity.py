@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from collector.discovery import entity, octets
 from collector.discovery.reading import Reading
+from collector.errors import SnmpGarbageError
 from collector.portrait import Identity
 from configs.devicerules import DeviceFile, Source, System, below
 
@@ -139,7 +140,10 @@ async def read(reading: Reading, source: Source, descr: str) -> str:
     elif source.instance:
         said = octets.text(await reading.instance(source.instance))
     elif source.entity:
-        said = entity.of_chassis(await entity.parts(reading), source.entity)
+        try:
+            said = entity.of_chassis(await entity.parts(reading), source.entity)
+        except SnmpGarbageError:  # a table without end costs what stands in it, and no more
+            return ""
     else:
         return source.text
     if not said:

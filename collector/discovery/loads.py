@@ -13,6 +13,8 @@ from collector.gauge import Filling, Gauge, Term
 from collector.portrait import Processor, Space
 from configs.devicerules import LoadTable
 
+MOST_UNITS = 2.0**64  # what is more, as a text can be, is no size
+
 
 async def processors(
     reading: Reading, tables: Sequence[LoadTable], names: Names
@@ -91,7 +93,7 @@ async def _row(reading: Reading, table: LoadTable, index: str, name: str) -> Spa
     async def bytes_at(oid: str) -> float | None:
         rows = await reading.column(oid) if oid else {}
         said = octets.number(rows.get(index), table.match)
-        return None if said is None or said < 0 else said * table.unit
+        return None if said is None or not 0 <= said <= MOST_UNITS else said * table.unit
 
     if table.percent:
         percent = octets.number((await reading.column(table.percent))[index], table.match)

@@ -11,6 +11,10 @@ from math import isfinite
 from collector.snmp.ber import Value
 
 LONGEST = 512  # characters of a text; no DisplayString has more than 255 (RFC 2579)
+LEAST, MOST = (
+    -(2**63),
+    2**64 - 1,
+)  # of a number, wrong types included; in texts there are larger ones
 NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 
@@ -68,9 +72,9 @@ def worded(value: Value, words: Iterable[tuple[str, float]]) -> float | None:
 
 
 def integer(value: Value) -> int | None:
-    """The whole number that a value is, None if it is none."""
+    """The whole number that a value is, None if it is none, or of more bits than SNMP has."""
     found = number(value)
-    return None if found is None or not isfinite(found) else int(found)
+    return int(found) if found is not None and LEAST <= found <= MOST else None
 
 
 def address(octets: bytes) -> str:

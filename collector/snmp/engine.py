@@ -325,7 +325,7 @@ async def all_varbinds(walk: Walk) -> list[VarBind]:
 def varbinds(walk: Walk) -> list[VarBind]:
     """What a walk read, instances that are not there included."""
     found = [
-        VarBind(ber.format_oid(ber.decode_oid(s.wanted)), ber.TYPE_NAMES[s.tag], s.value)
+        VarBind(ber.format_oid(ber.decode_oid(s.wanted)), type_name(s.tag, s.value), s.value)
         for s in walk.singles
     ]
     for column in walk.columns:

@@ -18,6 +18,7 @@ from topology.identity import NodeIdentity, Sighting
 from topology.snapshot import NodeView, Snapshot
 from topology.state import NodeState
 
+LONGEST_SUBID = 10  # digits; what agents send as a text may have thousands
 # IANA private enterprise numbers, as sysObjectID begins with them.
 _VENDORS = {
     9: "Cisco",
@@ -152,4 +153,5 @@ def _told_interfaces(facts: Facts | None) -> list[Json]:
 
 def _vendor(object_id: str) -> str:
     enterprise = object_id.removeprefix(".").removeprefix(_ENTERPRISES).partition(".")[0]
-    return _VENDORS.get(int(enterprise), "") if enterprise.isdecimal() else ""
+    numbered = enterprise.isdecimal() and len(enterprise) <= LONGEST_SUBID
+    return _VENDORS.get(int(enterprise), "") if numbered else ""

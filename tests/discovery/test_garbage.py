@@ -8,10 +8,12 @@ from math import isfinite
 
 import pytest
 
+from collector.discovery import entity
 from collector.discovery.device import discover
 from collector.discovery.identity import SYS_DESCR as DESCR
 from collector.discovery.identity import SYS_OBJECT_ID as OBJECT_ID
 from collector.discovery.octets import LONGEST
+from collector.errors import SnmpGarbageError
 from collector.snmp.ber import Value
 from collector.snmp.engine import VarBind
 from collector.snmp.target import Target
@@ -20,12 +22,15 @@ from configs.devicerules import built_in_rules
 from tests.discovery.recorded import HERE, Recorded
 from wanwatch.commands.discover import readable
 
+IOS = "1.3.6.1.4.1.9.1.1"
 INDEXES = ("0", "1", "1.2.3", "4294967295.4294967295", "7.1.4.10.0.0.1")
 NONSENSE: tuple[Value, ...] = (
     b"",
     b"\0" * 9,
     b"\xff\xfe\x00garbage",
+    b"9" * 300,
     b"9" * 400,
+    b"1e308",
     b"1e999",
     b"-1e-999",
     b"nan",
@@ -85,3 +90,20 @@ async def test_a_text_without_end_holds_nobody_up(object_id: str, unit: bytes) -
     said: dict[str, Value] = {DESCR: unit * 16_000, OBJECT_ID: f"1.3.6.1.4.1.{object_id}"}
     found = await discover(Recorded(said), HERE, built_in_rules())
     assert found.identity.sys_descr == (unit * 16_000)[:LONGEST].decode()
+
+
+async def test_a_chassis_without_end_costs_the_identity_what_it_would_have_told_and_no_more() -> (
+    None
+):
+    class Endless(Recorded):
+        async def columns(
+            self, target: Target, roots: Sequence[str], most: int | None = None
+        ) -> list[VarBind]:
+            if f"{entity.TABLE}.7" in roots:
+                raise SnmpGarbageError(target.node, "walk", "more than 50000 rows")
+            return await super().columns(target, roots, most)
+
+    said: dict[str, Value] = {DESCR: b"Cisco IOS Software, Version 15.2(4)M", OBJECT_ID: IOS}
+    found = await discover(Endless(said), HERE, built_in_rules())
+    assert (found.identity.os, found.identity.version) == ("ios", "15.2(4)M")
+    assert any("more than 50000 rows" in why for why in found.missing)

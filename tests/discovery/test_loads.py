@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from collector.discovery.hostresources import storage
+from collector.discovery.hostresources import Storage, storage
 from collector.discovery.loads import processors, spaces
 from collector.discovery.naming import Names
 from collector.discovery.reading import Reading
+from collector.snmp.ber import Value
 from configs.devicerules import LoadTable
 from tests.discovery.recorded import HERE, Recorded
 
@@ -53,6 +54,17 @@ async def test_of_the_memory_disks_of_a_junos_only_those_that_fill_up_are_storag
         "/dev/da0s1a, mounted on: /",
         "/dev/md15, mounted on: /tmp",
     ]
+
+
+@pytest.mark.parametrize(
+    ("unit", "size"),
+    [(1024, 2**32), (-1024, 1000), (0, 1000), (b"9" * 300, 1000), (1024, b"1e300")],
+)
+async def test_what_has_no_size_that_makes_sense_is_left_out(unit: Value, size: Value) -> None:
+    """A whole survey was lost for it."""
+    values: dict[str, Value] = {f"{HR}.3.1": b"/", f"{HR}.4.1": unit, f"{HR}.5.1": size}
+    reading = Reading(Recorded({**values, f"{HR}.6.1": 5}), HERE)
+    assert await storage(reading) == Storage((), ())
 
 
 async def test_a_disk_too_large_for_an_integer32_is_understood() -> None:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from pydantic import TypeAdapter
 
-from collector.sample import Facts, Failure, PollFailed
+from collector.sample import Facts, Failure, Layout, PollFailed, Readings, Series
 from exporters import schema
 from exporters.api import network
 from store.record import Event, Record
@@ -145,6 +145,24 @@ async def test_a_node_is_shown_with_its_interfaces_and_its_last_hour(
     assert detail["rtt_history"]["values"][0] is None
     assert detail["in_history"]["values"][-1] == 16_000
     assert [link["id"] for link in detail["links"]] == ["l-1"]
+
+
+@pytest.mark.parametrize(
+    ("object_id", "vendor"),
+    [
+        ("1.3.6.1.4.1.9.1.1", "Cisco"),
+        ("1.3.6.1.4.1." + "9" * 5000, ""),
+        ("1.3.6.1.4.1.", ""),
+        ("x", ""),
+    ],
+)
+async def test_whatever_a_node_says_that_it_is_it_can_be_shown(
+    http: httpx.AsyncClient, daemon: Daemon, object_id: str, vendor: str
+) -> None:
+    told = Layout("system", (), (Series("sysObjectID"),))
+    daemon.series.put(Readings("cpe-1", 85.0, 0.1, told, (), (object_id,)))
+    daemon.series.tick(90.0)
+    assert (await http.get("/api/v1/nodes/cpe-1")).json()["vendor"] == vendor
 
 
 async def test_a_node_is_shown_with_what_it_is_and_was_and_how_it_feels(

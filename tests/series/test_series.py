@@ -302,3 +302,15 @@ def test_a_hole_in_a_table_is_no_value() -> None:
     assert held.number("a", "x", (1,)) is None
     assert held.number("a", "x", (2,)) == 3
     assert held.text("a", "x") == ""
+
+
+def test_a_number_too_large_for_a_history_has_none_there() -> None:
+    held = memory("a")
+    shape = Layout("m", (Series("entPhySensorValue", (1,)),), ())
+    held.tick(0)
+    for at in (10, 40):
+        poll(held, Readings("a", at, 0.1, shape, (1e308,), ()))
+    assert held.number("a", "entPhySensorValue", (1,)) == 1e308
+    past = held.history("a", "entPhySensorValue", (1,))
+    assert past is not None
+    assert np.isnan(past.values).all()

@@ -394,3 +394,13 @@ async def test_a_look_goes_between_two_requests_of_a_long_walk(engine: SnmpEngin
         assert len(await walk) == 12_000
         assert len(agent.requests) > asked
     assert engine.stats.waiting == engine.stats.in_flight == 0
+
+
+async def test_an_instance_of_a_type_that_there_is_not_costs_nobody_else(
+    engine: SnmpEngine,
+) -> None:
+    odd = {"1.3.6.1.2.1.1.6.0": (0x99, b"?")}
+    async with ScriptedAgent({**SYSTEM, **odd}, V2C) as agent:
+        found = await engine.get(agent.target(), [*SYSTEM, *odd])
+    assert found[-1] == ("1.3.6.1.2.1.1.6.0", "0x99", None)
+    assert [bind.oid for bind in found[:-1] if bind.value is not None] == list(SYSTEM)

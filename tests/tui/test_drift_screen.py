@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from exporters.program import program_registry
 from store.database import Store
 from tests.exporters.daemon import Daemon, Wiring, rewired
 from tests.tui.opened import console, text_of, until
+from topology.drift import Drift, DriftKind
 from tui.app import Console
 from tui.screens.drift import DriftView
 from tui.screens.node import NodeView
@@ -106,3 +108,18 @@ async def test_the_palette_leads_there(url: str) -> None:
     async with console(url, language="en") as (app, pilot):
         await pilot.press("colon", *"drift", "enter")
         await until(lambda: isinstance(app.screen, DriftView))
+
+
+async def test_ports_that_call_themselves_odd_things_stay_in_their_cells(
+    url: str, daemon: Daemon
+) -> None:
+    findings = daemon.wiring.findings
+    cable = next(one.edge for one in findings.drifts if one.kind == "undeclared" and one.edge)
+    odd = replace(cable, a=replace(cable.a, port="Gi0\n/9\x9b2J"), b=replace(cable.b, port="\x7f"))
+    drifts = (Drift(DriftKind.UNDECLARED, edge=odd),)
+    daemon.wiring.findings = replace(findings, drifts=drifts)
+    async with console(url, language="en", size=(160, 40)) as (app, pilot):
+        await pilot.press("d")
+        await until(lambda: "1 to decide upon" in text_of(app))
+        assert "cpe-1 Gi0 /9 2J" in text_of(app)
+        assert all(map(str.isprintable, text_of(app).splitlines()))

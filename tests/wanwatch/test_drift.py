@@ -7,6 +7,7 @@ import json
 import re
 import unicodedata
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -22,6 +23,8 @@ from exporters.program import program_registry
 from store.database import Store
 from tests.exporters.daemon import Daemon, Wiring, rewired
 from topology.discovered import Findings
+from topology.drift import Drift, DriftKind
+from topology.fusion import End
 from wanwatch.cli import main
 
 Said: TypeAlias = tuple[int, str, str]
@@ -140,3 +143,23 @@ def test_both_languages_say_the_same_things() -> None:
     for key, text in texts["vi"].items():
         assert unicodedata.is_normalized("NFC", text)
         assert re.findall(r"{\w+}", text) == re.findall(r"{\w+}", texts["en"][key])
+
+
+async def test_ports_with_control_characters_in_their_names_are_printed_as_text(
+    source: Daemon, drift: Asked
+) -> None:
+    odd = "Gi0/9\x9b2J\n- {id: forged}"
+    moved, cable = (
+        replace(one.edge, a=End(one.edge.a.node, odd))
+        for kind in ("disagreeing", "undeclared")
+        for one in source.wiring.findings.drifts
+        if one.kind == kind and one.edge is not None
+    )
+    drifts = (Drift(DriftKind.DISAGREEING, "l-hub", moved), Drift(DriftKind.UNDECLARED, edge=cable))
+    source.wiring.findings = replace(source.wiring.findings, drifts=drifts)
+    keys = [part for one in drifts for part in ("--accept", one.key)]
+    _, out, _ = await drift(*keys, "--all")
+    assert all(map(str.isprintable, out.splitlines()))
+    assert "forged" in out
+    (link,) = yaml.safe_load(out[out.index("\nlinks:") :])["links"]
+    assert link["a_port"] == odd

@@ -125,7 +125,7 @@ class DriftView(View):
             self.post_message(Open("node", row.a))
 
     def _far(self, row: DriftOut) -> str:
-        return tidy(row.stranger) or f"{row.b} {row.b_port}".strip()
+        return tidy(row.stranger or f"{row.b} {row.b_port}")
 
     def _search_text(self, row: DriftOut) -> str:
         kind = self.desk.say(f"console.drift.{row.kind}")
@@ -141,7 +141,7 @@ class DriftView(View):
         return (
             DECIDED.get(row.verdict, SIGNS[row.kind]),
             (say(f"console.drift.{row.kind}"), style if row.verdict else SIGNS[row.kind][1]),
-            (f"{row.a} {row.a_port}".strip(), style),
+            (tidy(f"{row.a} {row.a_port}"), style),
             (self._far(row), style),
             (ports if row.kind == "disagreeing" else row.link, MUTED),
             (" ".join(row.sources), MUTED),

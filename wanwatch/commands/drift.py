@@ -12,6 +12,7 @@ import click
 import orjson
 
 from configs.messages import Messages, messages
+from tui.letters import tidy
 from wanwatch.commands import options
 from wanwatch.commands.sheet import Sheet
 from wanwatch.errors import UsageError
@@ -113,12 +114,15 @@ def declaration(
             id_ = f"{stem}-{number}"
         taken.add(id_)
         link = {"id": id_, "a": one.a, "b": one.b, "a_port": one.a_port, "b_port": one.b_port}
-        yield f"- {json.dumps({k: v for k, v in link.items() if v}, ensure_ascii=False)}"
+        said = {key: value for key, value in link.items() if value}
+        plain = all(map(str.isprintable, said.values()))  # ports call themselves what they like
+        yield f"- {json.dumps(said, ensure_ascii=not plain)}"
     for one in accepted:
         if one.kind == "unseen":
             yield "# " + say("drift.remove", link=one.link)
         elif one.kind == "disagreeing":
-            yield "# " + say("drift.ports", link=one.link, a=one.a_port, b=one.b_port)
+            ports = {"a": tidy(one.a_port), "b": tidy(one.b_port)}
+            yield "# " + say("drift.ports", link=one.link, **ports)
 
 
 def _sheet(say: Messages, shown: Sequence[DriftOut]) -> Sheet:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import orjson
 
+from tui.letters import tidy
 from wanwatch.commands import options
 from wanwatch.commands.sheet import Sheet, line
 from wanwatch.errors import UsageError
@@ -44,7 +45,7 @@ def command(node: str, config: Path, as_json: bool) -> None:
     except (CollectorError, TimeoutError) as error:
         raise click.ClickException(str(error)) from error
     if isinstance(polled, PollFailed):
-        raise click.ClickException(f"{node}: {polled.failure}: {polled.detail}")
+        raise click.ClickException(tidy(f"{node}: {polled.failure}: {polled.detail}"))
     answer = readable(polled)
     if as_json:
         click.echo(orjson.dumps(answer, option=orjson.OPT_INDENT_2))
