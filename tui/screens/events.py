@@ -15,8 +15,9 @@ from tui.letters import folded, tidy
 from tui.look import CRITICAL, GOOD, MUTED, PLAIN, WARNING
 from tui.picture import matching
 from tui.screens.view import COMMON_KEYS, Open, View
-from tui.widgets.lines import Piece
+from tui.widgets.lines import Piece, wrapped
 from tui.widgets.rowtable import Cell, Column, RowTable
+from tui.widgets.textblock import TextBlock
 
 EVENT_COLUMNS = (
     Column("", 1),
@@ -25,6 +26,7 @@ EVENT_COLUMNS = (
     Column("console.events.text", most=240),
 )
 LIMIT = 500
+WHOLE = 2  # lines for a whole sentence
 _MARKS: tuple[tuple[str, Style, frozenset[str]], ...] = (
     ("■", GOOD, frozenset({"ended", "up", "recovered"})),
     (
@@ -93,10 +95,12 @@ class EventsView(View):
         self._table = RowTable[EventOut](
             desk, EVENT_COLUMNS, self._lines.draw, lambda event: event.id
         )
+        self._whole = TextBlock()
 
     def body(self) -> Iterable[Widget]:
         yield self.head
         yield self._table
+        yield self._whole
 
     async def fetch(self) -> None:
         self._lines.take(await self.desk.client.events(limit=str(LIMIT)))
@@ -112,6 +116,16 @@ class EventsView(View):
         shown = self.desk.figures.number(len(rows if order is None else order))
         words = say("console.events.shown", count=shown) if rows else ""
         self.head.show([[(f" {words}", MUTED)]])
+        self._show_whole()
+
+    @on(RowTable.Pointed)
+    def _show_whole(self) -> None:
+        """The sentence under the cursor, which may be too long for its line."""
+        event = self._table.pointed
+        mark, style = mark_of_event(event.kind) if event else ("", MUTED)
+        sentence = self._lines.text(event) if event else ""
+        lines = wrapped([[(f" {mark} ", style), (sentence, PLAIN)]], self.size.width)
+        self._whole.show([*lines, [], []][:WHOLE], grey=self.desk.faded)
 
     @on(RowTable.Chosen)
     def _open(self) -> None:

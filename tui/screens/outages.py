@@ -100,11 +100,12 @@ class OutagesView(View):
         return outage.severity != "critical", planned, -outage.sites_hurt, newest
 
     def _headline(self, outages: Sequence[OutageOut]) -> list[Piece]:
-        say, number = self.desk.say, self.desk.figures.number
-        if not outages:
+        say, number, picture = self.desk.say, self.desk.figures.number, self.desk.picture
+        if not outages or picture is None:
             return []
         critical = sum(outage.severity == "critical" for outage in outages)
-        hurt = sum(outage.sites_hurt for outage in outages if not blinds(outage))
+        # Outages that lie behind each other hurt the same sites.
+        hurt = picture.coverage.down + picture.coverage.unreachable
         pieces: list[Piece] = [
             (" " + how_many(self.desk, len(outages)), STRONG),
         ]

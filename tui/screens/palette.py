@@ -17,7 +17,7 @@ from exporters.client import ClientError
 from tui.desk import Desk
 from tui.letters import folded
 from tui.look import DOWN, MARKS, MUTED, PLAIN, UNKNOWN, UP, Mark
-from tui.picture import Province
+from tui.picture import Province, rank_of
 from tui.screens.province import kind_words
 from tui.screens.view import Open
 from tui.widgets.lines import NAME_TAIL, Piece
@@ -130,6 +130,7 @@ def targets(desk: Desk, commands: Sequence[Command]) -> list[Target]:
                 Open("province", province.id),
             )
         )
+    down = {node for outage in picture.outages for node in outage.down}
     nodes = []
     for province in picture.by_name():
         for point in province.points:
@@ -141,6 +142,9 @@ def targets(desk: Desk, commands: Sequence[Command]) -> list[Target]:
             for node in point.nodes:
                 name = entry.name if (entry := desk.roster.by_id.get(node)) else node
                 text = f"{folded(name)} {folded(node)}"
+                # It may be down while another of its site answers.
+                mark = MARKS[rank_of("DOWN", point.maintenance) if node in down else point.rank]
+                piece = (mark.glyph, mark.style)
                 nodes.append(Target(name, point.name, piece, text, 3, Open("node", node)))
     return result + nodes
 

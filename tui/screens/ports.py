@@ -37,6 +37,7 @@ LINKS = (
 )
 BUSY, FULL = 0.7, 0.9
 LEAST = 0.1  # of errors a second that is told; a little is not nothing
+MANY = 99.95  # of them that are told in three figures, for which there is room
 
 
 class PortLines:
@@ -62,10 +63,12 @@ class PortLines:
     def _count(self, inward: float | None, outward: float | None) -> Piece:
         if inward is None and outward is None:
             return DASH, MUTED
-        both, number = (inward or 0.0) + (outward or 0.0), self._desk.figures.number
+        both, figures = (inward or 0.0) + (outward or 0.0), self._desk.figures
         if not both:
             return "0", MUTED
-        return number(both, 1) if both >= LEAST else f"<{number(LEAST, 1)}", WARNING
+        if both < LEAST:
+            return f"<{figures.number(LEAST, 1)}", WARNING
+        return figures.number(both, 1) if both < MANY else figures.rate(both), WARNING
 
 
 class LinkLines:

@@ -81,7 +81,7 @@ class View(Screen[None]):
         super().__init__()
         self.desk = desk
         self.wanted = ""
-        self.trouble = ""
+        self._trouble = ""  # a key of the catalogue: why nothing more could be fetched
         self._language = desk.language
         self._left: Widget | None = None  # who had the keys before the filter took them
         self._masthead, self._banner = Masthead(desk), Banner(desk)
@@ -107,6 +107,11 @@ class View(Screen[None]):
     async def fetch(self) -> None:
         """Asks the daemon for what the picture does not hold. Raises ClientError."""
         raise NotImplementedError
+
+    @property
+    def trouble(self) -> str:
+        """Why what is shown is not the present, "" while it is."""
+        return self.desk.say(self._trouble) if self._trouble else ""
 
     def subject(self) -> Subject | None:
         """What `w` asks about; nothing in most views."""
@@ -140,12 +145,12 @@ class View(Screen[None]):
         while self.EVERY_S is not None:
             try:
                 await self.fetch()
-                self.trouble = ""
+                self._trouble = ""
             except MissingError:
-                self.trouble = self.desk.say("console.gone")
+                self._trouble = "console.gone"
             except ClientError as error:
                 log.warning("fetch failed: %s", error)
-                self.trouble = self.desk.say(f"console.line.{meaning(error)}")
+                self._trouble = f"console.line.{meaning(error)}"
             self.tick()
             await asyncio.sleep(self.EVERY_S)
 

@@ -82,6 +82,9 @@ class RowTable(ScrollView, Generic[T], can_focus=True):
         def control(self) -> RowTable[Any]:
             return self.table
 
+    class Pointed(Message):
+        """The cursor was moved to another row."""
+
     def __init__(
         self,
         desk: Desk,
@@ -234,6 +237,7 @@ class RowTable(ScrollView, Generic[T], can_focus=True):
             for line in (self._place, place):
                 self.refresh_lines(line + self._heading)
             self._place = place
+            self.post_message(self.Pointed())
         row = self.pointed
         self._held = self._key(row) if row is not None and place else None
         self._into_view()
