@@ -31,6 +31,7 @@ def prometheus(settings: Settings, inventory: Inventory) -> str:
         token_file=str(token.file or TOKEN_FILE) if token else "",
         token_env=token.env if token else None,
         client_certificate=http.client_ca is not None,
+        tls=http.tls_cert is not None,
         interval_s=interval_s,
         timeout_s=min(LONGEST_TIMEOUT_S, interval_s),
         provinces=len(inventory.provinces),

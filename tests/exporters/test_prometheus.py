@@ -21,24 +21,18 @@ from collector.sample import Layout, PollFailed, Readings, Series
 from collector.schedule import ScheduleStats
 from collector.snmp.stats import SnmpStats
 from configs.modulefile import built_in_modules
-from configs.settings import Http
+from configs.settings import Http, Polling, Secret, Settings
 from exporters.api.access import Access
 from exporters.api.app import create_app
 from exporters.api.server import Served, serve
 from exporters.exposition import Format
 from exporters.fleet import Fleet
+from exporters.generate import prometheus
 from exporters.program import DAEMON, ICMP, MEMORY, SCHEDULE, SNMP, DaemonStats, program_registry
 from tests.exporters.daemon import Daemon, hub_cut
 from tests.exporters.test_vitals import NODE, of_ups, polled
 
-CONFIG = """
-global: {{scrape_interval: 1s, scrape_timeout: 1s}}
-scrape_configs:
-- job_name: wanwatch
-  http_sd_configs: [{{url: "{url}/sd", refresh_interval: 1s}}]
-"""
-
-
+TOKEN = "t0ken-of-sixteen-and-more"
 OPENMETRICS = "application/openmetrics-text;version=1.0.0"
 
 
@@ -48,8 +42,7 @@ def needs(program: str) -> pytest.MarkDecorator:
     )
 
 
-@pytest.fixture
-async def full_app(daemon: Daemon) -> AsyncIterator[FastAPI]:
+def app_of(daemon: Daemon, access: Access) -> FastAPI:
     """With every source of metrics that the daemon has."""
     registry = program_registry(
         [
@@ -61,14 +54,21 @@ async def full_app(daemon: Daemon) -> AsyncIterator[FastAPI]:
         ]
     )
     fleet = Fleet(built_in_modules().values())
-    made = create_app(daemon, access=Access(), registry=registry, fleet=fleet)
+    return create_app(daemon, access=access, registry=registry, fleet=fleet)
+
+
+@pytest.fixture
+async def full_app(daemon: Daemon) -> AsyncIterator[FastAPI]:
+    made = app_of(daemon, Access())
     yield made
     made.state.scraper.close()
 
 
 @pytest.fixture
-async def served(full_app: FastAPI) -> AsyncIterator[Served]:
-    async with serve(full_app, Http(port=0)) as made:
+async def served(daemon: Daemon) -> AsyncIterator[Served]:
+    """With a token."""
+    app = app_of(daemon, Access(TOKEN, loopback_only=False))
+    async with serve(app, Http(port=0)) as made:
         yield made
 
 
@@ -141,8 +141,13 @@ async def test_the_whole_fleet_is_had_without_the_devices_own_series(
 async def test_a_real_prometheus_scrapes_every_province_without_a_warning(
     served: Served, daemon: Daemon, tmp_path: Path
 ) -> None:
+    """By the configuration that `wanwatch generate prometheus` writes."""
     daemon.publish(hub_cut(daemon.present))
-    (tmp_path / "prometheus.yml").write_text(CONFIG.format(url=served.url), "utf-8")
+    (tmp_path / "token").write_text(f"{TOKEN}\n", "utf-8")
+    http = Http(port=served.port, token=Secret(file=tmp_path / "token"))
+    settings = Settings(inventory=[], http=http, polling=Polling(counters_interval_s=1))
+    written = prometheus(settings, daemon.present.inventory)
+    (tmp_path / "prometheus.yml").write_text(written, "utf-8")
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = f"127.0.0.1:{free.getsockname()[1]}"
     with (tmp_path / "log").open("wb") as log:

@@ -68,7 +68,7 @@ def test_the_address_that_others_use_is_preferred() -> None:
 def test_the_token_is_named_by_its_file_for_discovery_and_scrapes() -> None:
     http = Http(token=Secret(file=Path("/etc/wanwatch/token")))
     job = yaml.safe_load(prometheus(settings(http), INVENTORY))["scrape_configs"][0]
-    access = {"credentials_file": "/etc/wanwatch/token"}
+    access = {"type": "Bearer", "credentials_file": "/etc/wanwatch/token"}
     assert job["authorization"] == job["http_sd_configs"][0]["authorization"] == access
 
 
@@ -76,7 +76,7 @@ def test_a_token_from_the_environment_is_asked_for_as_a_file() -> None:
     text = prometheus(settings(Http(token=Secret(env="TOKEN"))), INVENTORY)
     assert text.count("What $TOKEN holds for wanwatch has to be in this file") == 2
     job = yaml.safe_load(text)["scrape_configs"][0]
-    assert job["authorization"] == {"credentials_file": "wanwatch.token"}
+    assert job["authorization"] == {"type": "Bearer", "credentials_file": "wanwatch.token"}
 
 
 def test_a_scrape_never_takes_longer_than_its_interval() -> None:
