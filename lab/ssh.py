@@ -148,6 +148,7 @@ class Ssh:
             else:
                 text, status = linux.run(device, process.command, clock.now())
                 process.stdout.write(text)
+            await terminal.flush()
             process.exit(status)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import asyncssh
 
 INTERRUPT, END = "\x03", "\x04"
@@ -13,16 +15,28 @@ class Terminal:
 
     def __init__(self, process: asyncssh.SSHServerProcess[str]) -> None:
         self._process = process
+        self._said: list[str] = []
         self._typed = ""
         self._after_return = False
         self.length = 24
 
     def write(self, text: str) -> None:
-        self._process.stdout.write(text.replace("\n", "\r\n"))
+        """Adds what the user sees when we wait for the next key, or at the latest at `flush`."""
+        self._said.append(text.replace("\n", "\r\n"))
+
+    async def flush(self) -> None:
+        """Sends what was written, at once and not bit by bit, and lets the loop notice whether the
+        user is still there: asyncio complains of every bit that is sent to one who is not."""
+        if self._said:
+            said, self._said = "".join(self._said), []
+            self._process.stdout.write(said)
+            await self._process.stdout.drain()
+            await asyncio.sleep(0)
 
     async def key(self) -> str:
         """The next character; empty at the end of the input."""
         while not self._typed:
+            await self.flush()
             self._typed = await self._process.stdin.read(1024)
             if not self._typed:
                 return ""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import sys
 from pathlib import Path
 
 import asyncssh
@@ -119,6 +121,35 @@ async def test_a_long_answer_stops_at_every_page(lab: LabInfo) -> None:
         rest = await process.stdout.read()
         assert "--More--" not in rest
         assert "Loopback0" in rest
+
+
+KILLED = """
+import asyncio, asyncssh, os, signal, sys
+
+async def main():
+    address, port, username, password = sys.argv[1:]
+    async with asyncssh.connect(address, int(port), username=username, password=password,
+                                known_hosts=None, client_keys=None, config=None) as connection:
+        process = await connection.create_process(term_type="vt100")
+        process.stdin.write("terminal length 0\\n" + "show version\\n" * 2000)
+        await process.stdout.read(1)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main())
+"""
+
+
+async def test_who_is_killed_in_the_middle_is_not_talked_to_any_more(
+    lab: LabInfo, caplog: pytest.LogCaptureFixture
+) -> None:
+    """asyncio logs whatever is sent in vain: a daemon that was killed made it 10,000 lines."""
+    shared = secrets(lab.directory)
+    login = PROMPT, str(lab.ssh_port), shared.ssh_username, shared.ssh_password
+    client = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED, *login)
+    assert await client.wait() == -signal.SIGKILL
+    async with await connect(lab, EXEC) as other:
+        assert (await other.run("uptime")).stdout
+    assert caplog.text.count("socket.send") < 10
 
 
 async def test_a_silent_host_says_nothing_and_drops_who_is_there(lab: LabInfo) -> None:
