@@ -37,7 +37,9 @@ SECTIONS = {
     "idle": (
         "The national WAN, idle",
         "Reachability every 2 s, counters every 30 s, vital signs every minute; once every device "
-        "was surveyed, which the daemon takes its time for after each start.",
+        "was surveyed, which the daemon takes its time for after each start. "
+        "`python -m benchmarks.idle --hour` stays for the memory of an hour of history, and "
+        "scrapes everything meanwhile.",
     ),
     "whole": (
         "A device of 20,000 interfaces",
