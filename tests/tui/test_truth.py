@@ -52,6 +52,32 @@ async def test_the_palette_shows_a_dead_router_of_a_covered_site_as_down() -> No
     assert [signs["hub-gia-lai-r1"], signs["hub-gia-lai-r2"]] == ["×", "■"]
 
 
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ("3", "slash", *"hub-tuyen-quang", "enter"),
+        ("1", "colon", *"trung tam tuyen quang", "enter"),
+    ],
+)
+async def test_two_routers_of_a_place_are_told_apart_on_a_small_terminal(
+    keys: tuple[str, ...],
+) -> None:
+    async with daemon(whole_nation()) as serving, console(serving.url) as (app, pilot):
+        await pilot.press(*("space" if key == " " else key for key in keys))
+        await until(lambda: text_of(app).count("Tuyên Quang") > 2)
+        lines = [line for line in text_of(app).splitlines() if "thông suốt  " in line]
+        assert [number for line in lines for number in "12" if f" {number} " in line] == ["1", "2"]
+
+
+async def test_how_many_sites_a_cell_stands_for_is_not_cut() -> None:
+    nation = whole_nation()
+    nation.set("hub-tuyen-quang", "DOWN", maintenance=True)
+    async with daemon(nation) as serving, console(serving.url) as (app, _):
+        foot = text_of(app).splitlines()[-2]
+        assert foot.startswith(" ◇ Trung tâm Tuyên Quang  mất liên lạc  bảo trì  và")
+        assert foot.endswith("trong ô này")
+
+
 async def test_what_went_wrong_is_told_in_the_language_of_now() -> None:
     async with daemon(whole_nation()) as serving, console(serving.url) as (app, pilot):
         await pilot.press("4")

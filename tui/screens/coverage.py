@@ -15,7 +15,7 @@ from tui.look import MAINTENANCE, MARKS, MUTED, PLAIN, STRONG
 from tui.screens.province import ProvinceView
 from tui.screens.view import COMMON_KEYS, Subject, View
 from tui.widgets.heatgrid import LABEL, MISSING, SHARE, HeatGrid
-from tui.widgets.lines import Piece
+from tui.widgets.lines import NAME_LEAST, Piece, squeezed
 from tui.widgets.summary import Summary
 from tui.widgets.textblock import TextBlock
 
@@ -101,13 +101,14 @@ class CoverageView(View):
             pieces = [
                 (f" {mark.glyph} ", mark.style),
                 (point.name, STRONG),
-                (f"  {province.name}", PLAIN),
+                ("" if province.name in point.name else f"  {province.name}", PLAIN),
                 (f"  {say(f'console.state.{point.state.lower()}')}", mark.style),
             ]
             if point.maintenance:
                 pieces.append((f"  {say('console.state.maintenance')}", MAINTENANCE.style))
             if others:
                 pieces.append((f"  {say('console.coverage.others', count=len(others))}", MUTED))
+            pieces = squeezed(pieces, self.size.width, {1: NAME_LEAST})
         elif province is not None:  # a cell of which the filter leaves nothing
             pieces = [(f" {province.name}", PLAIN)]
         elif self.wanted and self.desk.picture:

@@ -20,9 +20,10 @@ from tui.screens.view import COMMON_KEYS, Open, Subject, View
 from tui.widgets.lines import NAME_TAIL, Piece
 from tui.widgets.rowtable import Cell, Column, RowTable
 
+NODE_TAIL = 14  # before the place stands which of its routers it is
 NODE_COLUMNS = (
     Column("console.column.state", 14),
-    Column("console.column.node", most=36, tail=NAME_TAIL),
+    Column("console.column.node", most=36, tail=NODE_TAIL),
     Column("console.column.site", least=90, most=34, tail=NAME_TAIL),
     Column("console.column.province", 14, least=70),
     Column("console.column.address", 15, least=110),
@@ -31,6 +32,8 @@ NODE_COLUMNS = (
     Column("console.column.loss", 9, right=True),
     Column("console.column.since", 12, least=100),
 )
+PLACES = ("console.column.site", "console.column.province")
+MEMBER_COLUMNS = tuple(column for column in NODE_COLUMNS if column.title not in PLACES)
 ORDERS: tuple[tuple[str, Callable[[Entry], Any]], ...] = (
     ("console.column.state", lambda entry: entry.rank),
     ("console.column.node", lambda entry: sort_key(entry.name)),
@@ -61,6 +64,11 @@ class NodeLines:
             (figures.percent(node.loss_ratio), loss_style(node)),
             (figures.stamp(node.since, self._desk.clock.utc()), MUTED),
         )
+
+    def draw_member(self, entry: Entry) -> Sequence[Cell]:
+        """For a table of one place's nodes, which need not say where they are."""
+        state, name, _, _, *rest = self.draw(entry)
+        return state, name, *rest
 
 
 def loss_style(node: NodeOut) -> Style:

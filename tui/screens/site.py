@@ -13,7 +13,7 @@ from tui.look import MAINTENANCE, MARKS, MUTED, PLAIN, STRONG
 from tui.picture import Point, matching
 from tui.roster import Entry, entry_of
 from tui.screens.events import EVENT_COLUMNS, EventLines
-from tui.screens.nodes import NODE_COLUMNS, NodeLines
+from tui.screens.nodes import MEMBER_COLUMNS, NodeLines
 from tui.screens.province import kind_words
 from tui.screens.view import INNER_KEYS, Open, Subject, View
 from tui.widgets.lines import NAME_LEAST, Piece, squeezed
@@ -37,7 +37,7 @@ class SiteView(View):
         self._read = False
         self._events = EventLines(desk)
         self._members = RowTable[Entry](
-            desk, NODE_COLUMNS, NodeLines(desk).draw, lambda entry: entry.node.id
+            desk, MEMBER_COLUMNS, NodeLines(desk).draw_member, lambda entry: entry.node.id
         )
         self._past = RowTable[EventOut](
             desk, EVENT_COLUMNS, self._events.draw, lambda event: event.id
