@@ -18,10 +18,10 @@ _FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UT
 
 
 def in_our_time(at: datetime) -> datetime:
-    """`at`, when it can be meant."""
+    """`at` in UTC, when it can be meant."""
     if not _FIRST <= at < _LAST:
         raise ValueError("a time between the years 2000 and 2200 is wanted")
-    return at
+    return at.astimezone(UTC)
 
 
 def check_text(*texts: str) -> None:

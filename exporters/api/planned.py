@@ -178,8 +178,8 @@ def _json(planned: Silence | MaintenanceWindow) -> Json:
     return {
         "id": planned.id,
         **what,
-        "starts": planned.starts,
-        "ends": planned.ends,
+        "starts": planned.starts.astimezone(UTC),
+        "ends": planned.ends.astimezone(UTC),
         "author": planned.author,
         "comment": planned.comment,
     }

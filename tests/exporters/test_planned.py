@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import httpx
@@ -11,7 +11,7 @@ from configs.messages import messages
 from store.errors import DiskFullError
 from tests.exporters.daemon import Daemon
 
-STARTS = datetime.now(UTC).replace(microsecond=0)
+STARTS = datetime.now(timezone(timedelta(hours=7))).replace(microsecond=0)
 WINDOW: dict[str, Any] = {
     "targets": ["site:c-1", "province:66", "link:l-1", "group:duct", "node:cpe-2"],
     "starts": STARTS.isoformat(),

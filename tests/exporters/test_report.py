@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import timedelta, timezone
 from typing import Any
 
 import httpx
@@ -51,6 +51,14 @@ async def test_the_time_before_the_first_look_is_unknown(
     assert found.known_since == NOW - 2 * HOUR
     assert found.country.unknown_s == 4 * 2 * 3_600
     assert found.country.availability == pytest.approx(1 - 0.5 / 8)
+
+
+async def test_times_are_told_in_utc_however_they_were_asked_for(
+    watched: Daemon, http: httpx.AsyncClient
+) -> None:
+    since = (NOW - HOUR).astimezone(timezone(7 * HOUR)).isoformat()
+    answer = await http.get("/api/v1/report", params={"since": since})
+    assert answer.json()["since"] == "2026-01-31T07:00:00Z"
 
 
 async def test_a_time_in_the_future_ends_now(watched: Daemon, http: httpx.AsyncClient) -> None:
