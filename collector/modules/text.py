@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -50,6 +51,8 @@ def _hinted(hint: str, octets: bytes) -> str:
 
 def float_text(value: float) -> str:
     """The shortest digits that mean this number; those of a single where it is one."""
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else f"{value:+}".title()  # as Go has them
     with np.errstate(over="ignore"):
         single = np.float32(value)
     return np.format_float_positional(single if float(single) == value else value, trim="-")

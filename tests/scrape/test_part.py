@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 
 from hypothesis import given
@@ -70,6 +71,7 @@ def test_floats_are_written_without_exponents() -> None:
     assert float_text(10.100000381469727) == "10.1"
     assert float_text(0.1) == "0.1"
     assert float_text(1e21) == "1000000000000000000000"
+    assert [float_text(n) for n in (math.nan, math.inf, -math.inf)] == ["NaN", "+Inf", "-Inf"]
 
 
 @given(st.binary(min_size=1, max_size=100))
