@@ -14,6 +14,7 @@ from configs.problem import Problem
 
 KINDS = ("provinces", "sites", "nodes", "links", "groups")
 LISTS = frozenset(("members",))
+MAX_ROWS = 500_000  # a country has ten thousand; 32 MB of short rows would take gigabytes
 
 
 def read_csv(path: Path) -> Document:
@@ -62,6 +63,9 @@ class _Table:
         try:
             for cells in reader:
                 if any(cell.strip() for cell in cells):
+                    if len(rows) == MAX_ROWS:
+                        self._problem(line, "csv_too_many_rows", limit=MAX_ROWS)
+                        break
                     if header:
                         lines[len(rows)] = (line, {})
                         rows.append(self._row(header, cells, line, len(rows)))

@@ -139,6 +139,14 @@ def test_what_is_wrong_is_told_with_its_line(name: str, text: str, problems: lis
     assert told(name, text) == problems
 
 
+def test_more_rows_than_any_network_has_are_not_all_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("configs.tabular.MAX_ROWS", 3)
+    assert len(read_csv(written("sites.csv", "id\na\nb\n\nc\n")).data["sites"]) == 3
+    assert told("sites.csv", "id\na\nb\nc\n\nd\ne\n") == [
+        "sites.csv:6: more than 3 rows; split it into several files"
+    ]
+
+
 @given(st.text())
 def test_any_text_is_a_document_or_a_problem_with_a_line(text: str) -> None:
     try:
