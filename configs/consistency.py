@@ -26,7 +26,7 @@ def setting_problems(settings: Settings, main: Document) -> Iterator[Problem]:
             window = confirmation.window
             yield main.problem(("confirmation", name), "more_than_window", window=window)
     yield from _http_problems(settings, main)
-    if not settings.store.url.startswith(DATABASES):
+    if not is_database(settings.store.url):
         yield main.problem(("store", "url"), "database_form", choices=", ".join(DATABASES))
     if has_password(settings.store.url):
         yield main.problem(("store", "url"), "password_in_url")
@@ -87,9 +87,20 @@ def is_web_address(url: str) -> bool:
     """Whether `url` is an absolute http(s) URL."""
     try:
         parts = urlsplit(url)
+        usable = parts.port != 0  # ValueError for one that is no number, or too large
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
+    return usable and parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def is_database(url: str) -> bool:
+    """Whether `url` is that of a database that we can use."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.port != 0
+    except ValueError:
+        return False
+    return usable and parts.scheme.partition("+")[0] in DATABASES and "://" in url
 
 
 def has_password(url: str) -> bool:

@@ -18,7 +18,7 @@ def address(url: str, folder: Path) -> URL:
     `folder`). A driver named in the URL is not looked at. Raises WrongUrlError."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the other for a port that is no number
         raise WrongUrlError(
             "store.url is not a database URL; write sqlite:///FILE or postgresql://USER@HOST/NAME"
         ) from None

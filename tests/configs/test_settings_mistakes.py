@@ -6,6 +6,7 @@ import pytest
 
 from tests.configs.conftest import Folder
 
+WEB = "must be a URL that begins with http:// or https://; a port is a number up to 65535"
 FORM = "a secret is given as file: PATH or env: NAME, one of them, and never written here"
 
 MISTAKES = {
@@ -77,8 +78,26 @@ MISTAKES = {
         "store: {url: 'mysql://db/wanwatch'}",
         [
             "wanwatch.yaml:8: store.url: must be a database URL that begins with one of"
-            " sqlite, postgresql"
+            " sqlite, postgresql, as sqlite:///FILE or postgresql://USER@HOST:5432/NAME"
         ],
+    ),
+    "a database at a port that is none": (
+        "store: {url: 'postgresql://db:port/wanwatch'}",
+        [
+            "wanwatch.yaml:8: store.url: must be a database URL that begins with one of"
+            " sqlite, postgresql, as sqlite:///FILE or postgresql://USER@HOST:5432/NAME"
+        ],
+    ),
+    "a word that only begins like a database": (
+        "store: {url: sqlite3}",
+        [
+            "wanwatch.yaml:8: store.url: must be a database URL that begins with one of"
+            " sqlite, postgresql, as sqlite:///FILE or postgresql://USER@HOST:5432/NAME"
+        ],
+    ),
+    "ports that are none in URLs": (
+        "external_url: 'http://noc:99999/'\nreceivers: [{name: a, url: 'http://noc:port/'}]",
+        [f"wanwatch.yaml:{where}: {WEB}" for where in ("8: external_url", "9: receivers[0].url")],
     ),
     "a receiver without a URL": (
         "receivers:\n- {name: a}",
@@ -94,7 +113,7 @@ MISTAKES = {
     ),
     "a receiver's URL that is none": (
         "receivers:\n- {name: a, url: alerts.example.vn}",
-        ["wanwatch.yaml:9: receivers[0].url: must be a URL that begins with http:// or https://"],
+        [f"wanwatch.yaml:9: receivers[0].url: {WEB}"],
     ),
     "two receivers of one name": (
         "receivers:\n- {name: a, url: 'http://a/'}\n- {name: a, url: 'http://b/'}",
@@ -102,7 +121,7 @@ MISTAKES = {
     ),
     "a path of its own that is none": (
         "external_url: wanwatch.example.vn",
-        ["wanwatch.yaml:8: external_url: must be a URL that begins with http:// or https://"],
+        [f"wanwatch.yaml:8: external_url: {WEB}"],
     ),
     "a secret written down": (
         "http: {token: hunter2}",

@@ -149,7 +149,14 @@ async def test_postgresql_says_which_package_it_misses(
 
 @pytest.mark.parametrize(
     "url",
-    ["wanwatch.db", "mysql://h/db", "sqlite://", "sqlite:///:memory:", "sqlite:///f.db?mode=ro"],
+    [
+        "wanwatch.db",
+        "mysql://h/db",
+        "postgresql://h:port/db",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "sqlite:///f.db?mode=ro",
+    ],
 )
 async def test_a_url_that_cannot_be_used_is_refused(url: str, tmp_path: Path) -> None:
     with pytest.raises(WrongUrlError, match=r"store\.url"):
