@@ -139,15 +139,21 @@ class TrapListener:
             if receiver is None:
                 # In a thread: the library and its MIBs take a third of a second to load.
                 receiver = await asyncio.to_thread(self._receiver, source.credential)
+                if receiver is None:
+                    self._sieve.drops[Drop.BUSY] += 1
+                    continue
                 self._receivers[source.credential] = receiver
             self._take(receiver, source, packet)
             if self._clock() > until:
                 return
 
-    def _receiver(self, credential: SnmpCredential) -> Receiver:
-        from collector.traps.receiver import Receiver
-
-        return Receiver(credential, self._engine_id, self._reply)
+    def _receiver(self, credential: SnmpCredential) -> Receiver | None:
+        """None where there is no file descriptor left to load the library and its MIBs with."""
+        try:
+            from collector.traps.receiver import receiver
+        except (OSError, ImportError):
+            return None
+        return receiver(credential, self._engine_id, self._reply)
 
     def _reply(self, message: bytes) -> None:
         with suppress(OSError):

@@ -268,6 +268,16 @@ class Receiver:
         )
 
 
+def receiver(
+    credential: SnmpCredential, engine_id: bytes, reply: Callable[[bytes], None]
+) -> Receiver | None:
+    """A receiver, None where its MIBs cannot be read now."""
+    try:
+        return Receiver(credential, engine_id, reply)
+    except (OSError, PySnmpError):
+        return None
+
+
 def printable(value: Any) -> str:
     """A value as a person reads it: text where it is text, else 0x…; cut at 256 characters."""
     if not isinstance(value, v2c.OctetString) or isinstance(value, v2c.IpAddress):

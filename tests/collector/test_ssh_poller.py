@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import resource
 import socket
 import threading
 import time
@@ -26,6 +25,7 @@ from collector.ssh.workers import Workers
 from configs.inventory import CliStyle
 from configs.loader import load
 from lab.main import LabInfo
+from tests.collector.descriptors import no_descriptor_left
 from tests.collector.sshd import ADDRESS, Server, keygen, sshd, trust
 
 both_styles = pytest.mark.parametrize("style", list(CliStyle))
@@ -208,17 +208,11 @@ async def test_a_closed_port_is_not_reachable() -> None:
 
 
 async def test_where_no_file_can_be_opened_any_more_nobody_was_looked_at(server: Server) -> None:
-    before = resource.getrlimit(resource.RLIMIT_NOFILE)
     async with SshPoller() as poller:
         outcome: asyncio.Future[Reach] = asyncio.get_running_loop().create_future()
         poller.probe("web1", ADDRESS, server.port, outcome.set_result, 2.0)
-        lowest_free = os.dup(0)
-        os.close(lowest_free)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (lowest_free, before[1]))
-        try:
+        with no_descriptor_left():
             reach = await outcome
-        finally:
-            resource.setrlimit(resource.RLIMIT_NOFILE, before)
     assert "too many open files" in reach.detail
     assert reach.refused
 

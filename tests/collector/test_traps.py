@@ -24,6 +24,7 @@ from collector.traps.sender import Sender, Timeline
 from collector.traps.sieve import SOURCE_BURST, Drop, Sieve, Source
 from configs.credentials import AuthProtocol, PrivProtocol, SnmpCredential, Version
 from configs.settings import Traps
+from tests.collector.descriptors import no_descriptor_left
 
 LINK_DOWN, LINK_UP = "1.3.6.1.6.3.1.1.5.3", "1.3.6.1.6.3.1.1.5.4"
 V2C = SnmpCredential("v2c", Version.V2C, community="secret-word")
@@ -241,6 +242,19 @@ async def test_a_storm_is_dropped_by_reason_and_the_loop_goes_on(
     await until(listener, Drop.SOURCE_RATE, 500 - int(SOURCE_BURST) - 30)
     await until(listener, Drop.MALFORMED, int(SOURCE_BURST))
     assert not heard.traps
+
+
+async def test_without_a_file_descriptor_to_load_the_decoder_with_a_trap_is_lost_and_no_more(
+    listener: TrapListener, heard: Heard
+) -> None:
+    expect_from(listener, V2C)
+    with socket.socket(type=socket.SOCK_DGRAM) as sender:
+        sender.connect(("127.0.0.1", listener.port))
+        with no_descriptor_left():
+            sender.send(trap_packet())
+            await until(listener, Drop.BUSY)
+        sender.send(trap_packet())
+        assert (await heard.next()).node == "hub-01"
 
 
 async def test_a_port_in_use_is_told_with_what_to_do(listener: TrapListener) -> None:
