@@ -7,6 +7,8 @@ import unicodedata
 from pathlib import Path
 from string import Formatter
 
+from rich.cells import cell_len
+
 from configs.messages import messages
 
 SOURCES = "\n".join(
@@ -40,6 +42,15 @@ def test_sentences_are_composed() -> None:
 
 def test_every_key_written_in_the_source_has_a_sentence() -> None:
     assert keys("vi") >= WRITTEN
+
+
+def test_a_banner_is_not_cut_on_a_small_terminal() -> None:
+    for language in ("vi", "en"):
+        say = messages(language)
+        for line in ("absent", "lost", "refused"):
+            words = say(f"console.banner.{line}", url="https://10.128.0.15:9464")
+            assert cell_len(f"  {words}") <= 80, words
+        assert cell_len("  " + say("console.banner.cut_off")) <= 80
 
 
 def test_no_sentence_is_left_over() -> None:
