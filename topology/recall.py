@@ -8,10 +8,8 @@ from topology.confirmation import Watch
 from topology.outages import Clock
 from topology.ports import Ports
 from topology.restored import Restored
-from topology.ripeness import Ripeness
+from topology.ripeness import PATIENCE_S, Ripeness
 from topology.state import NodeState
-
-UNTOLD_S = 30.0  # a silence of which nobody is told is shorter than this
 
 
 def recall(
@@ -32,7 +30,7 @@ def recall(
         look.word = state is NodeState.UP
         if look.word:
             if run is not None:
-                look.heard_at = clock.at(run.alive) - UNTOLD_S
+                look.heard_at = clock.at(run.alive) - PATIENCE_S  # or he had been told of
         elif node in restored.heard:
             look.heard_at, look.silent_since = clock.at(restored.heard[node]), clock.at(since)
             if state is NodeState.UNREACHABLE:  # and whatever hid it may be over
