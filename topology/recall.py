@@ -34,9 +34,9 @@ def recall(
         elif node in restored.heard:
             look.heard_at, look.silent_since = clock.at(restored.heard[node]), clock.at(since)
             if state is NodeState.UNREACHABLE:  # and whatever hid it may be over
-                ripeness.recall(node, clock.now)
+                ripeness.emerge(node, clock.now)
             elif node in restored.shown:
-                ripeness.recall(node, clock.at(restored.shown[node]))
+                ripeness.emerge(node, clock.at(restored.shown[node]))
     for outage in restored.outages:
         link = inventory.links.get(outage.root.id)
         if outage.only_a_link and link is not None:

@@ -26,30 +26,32 @@ class Ripeness:
         self._watch = watch
         self._ports = ports
         self._diagnosis = Diagnosis()
+        self._mute: dict[str, float] = {}  # and since when
         self._pardoned: dict[str, float] = {}
         self._shown: dict[str, float] = {}
 
     def keep(self, before: Ripeness) -> None:
         """Takes over what was judged, and who is pardoned, on another graph of the same nodes."""
-        self._diagnosis = before._diagnosis
+        self._diagnosis, self._mute = before._diagnosis, before._mute
         self._pardoned, self._shown = before._pardoned, before._shown
 
-    def recall(self, node: str, shown_at: float) -> None:
-        """A node that is silent came out of another's shadow before the start."""
-        self._shown[node] = shown_at
+    def emerge(self, node: str, at: float) -> None:
+        """A silent node comes out of another's shadow: it is asked afresh before it may be a
+        root."""
+        self._pardoned[node] = at + GRACE_S
+        self._shown[node] = at
 
     def judge(self, after: Diagnosis, known: Iterable[str], now: float) -> bool:
         """Takes up a new diagnosis; whether any node came out of another's shadow, still silent.
-        Such are pardoned: asked afresh before they may be roots, unless they are `known` as
-        such."""
+        Such are pardoned, unless they are `known` as roots."""
         before, self._diagnosis = self._diagnosis, after
+        self._mute = {node: self._mute.get(node, now) for node in after.mute}
         roots = {front for fault in before.faults for front in fault.fronts}.union(known)
         came = False
         for fault in after.faults:
             for front in fault.fronts:
                 if front in before.dark and front not in roots:
-                    self._pardoned[front] = now + GRACE_S
-                    self._shown[front] = now
+                    self.emerge(front, now)
                     came = True
         return came
 
@@ -100,17 +102,20 @@ class Ripeness:
         """Nodes that may yet change the verdict on a fault."""
         onset = fault.onset if fault.onset is not None else -math.inf
         fronts = {front for other in self._diagnosis.faults for front in other.fronts}
-        around = self._wan.around(fault.fronts).union(fault.fronts)
+        around = dict.fromkeys(self._wan.around(fault.fronts).union(fault.fronts), onset)
         for front in fault.fronts:
             for near in self._wan.neighbours(front):
-                around.add(near)
-                if near in self._diagnosis.mute:  # only others behind it show that it still works
-                    around.update(self._wan.neighbours(near))
+                around.setdefault(near, onset)
+                if (
+                    near in self._mute
+                ):  # only others behind it show that it works, and does so still
+                    since = max(onset, self._mute[near])
+                    around |= dict.fromkeys(self._wan.neighbours(near), since)
         pending = {front for front in fault.fronts if not self._missed_enough(front, onset)}
-        for node in around:
+        for node, since in around.items():
             if node not in self._diagnosis.dark or node in fronts:
                 look = self._watch.looks[node]
-                if not look.settled or (look.word is not False and look.sent_at < onset):
+                if not look.settled or (look.word is not False and look.sent_at < since):
                     pending.add(node)
         return pending
 

@@ -121,6 +121,18 @@ def test_a_hub_whose_routers_lose_their_uplinks_one_after_the_other_is_no_fire(s
     assert told == ["hub-0a--core-1", "hub-0b"]
 
 
+@pytest.mark.parametrize("seed", range(16))
+def test_who_loses_his_last_way_as_his_router_is_told_makes_it_no_mute_one(seed: int) -> None:
+    world = World(nation(communes=16, power=False, access=True), seed, traps=True)
+    assert not world.run(8).opened
+    told = play(
+        world,
+        (0, "fail", "node:hub-0a"),
+        (1.6, "fail", "link:cpe-0-12--hub-0b"),  # he answered just before, by this line
+    )
+    assert told == ["hub-0a", "cpe-0-12"]
+
+
 @pytest.mark.parametrize("power", [True, False])
 @pytest.mark.parametrize("seed", SEEDS[:3])
 def test_a_router_that_failed_after_its_uplink_stays_told_of_while_another_hides_it(

@@ -125,6 +125,20 @@ def test_an_outage_whose_node_found_another_way_during_a_restart_is_that_of_its_
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_who_was_hidden_before_a_restart_is_asked_afresh_before_he_is_told(seed: int) -> None:
+    world = settled(country(*(f"node:cpe-0-{c}" for c in (1, 2, 4, 5))), seed)
+    world.fail("site:hub-0")
+    assert told(world) == ["site:hub-0"]
+    world.fail("group:shared")
+    world.heal("site:hub-0")
+    world.run(2, 0.1)
+    world.restart(2)
+    assert not told(world, 2)
+    world.heal("group:shared")
+    assert not told(world)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_lines_of_one_duct_that_failed_apart_are_two_outages_after_a_restart(seed: int) -> None:
     one, other = "link:cpe-0-0--hub-0b", "link:cpe-0-3--hub-0a"
     world = settled(country(one, other, kind=GroupKind.DUCT), seed)
