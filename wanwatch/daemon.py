@@ -208,6 +208,7 @@ class Daemon:
                     task.cancel()
         except* CollectorError as errors:
             raise errors.exceptions[0] from None
+        await self.ledger.close()
 
     async def _reload_when_asked(self) -> None:
         while True:

@@ -105,6 +105,14 @@ class Ledger:
         if paged or failed:  # what a server committed before its connection broke is no news to it
             self._paged()
 
+    async def close(self) -> None:
+        """Stores what was added since the last turn, for there will be no other."""
+        try:
+            if self._owed:
+                await self._store.commit(self._owed)
+        except StoreError as error:
+            log.error("what was added since the last turn is lost: %s", error)
+
     def _owe(self, record: Record, error: StoreError, at: datetime) -> None:
         self.failures += 1
         owed = record.then(self._owed)
