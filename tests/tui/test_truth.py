@@ -69,6 +69,22 @@ async def test_two_routers_of_a_place_are_told_apart_on_a_small_terminal(
         assert [number for line in lines for number in "12" if f" {number} " in line] == ["1", "2"]
 
 
+async def test_names_have_the_room_of_flags_that_no_outage_has() -> None:
+    nation = whole_nation()
+    root = RootOut(kind="node", id="hub-lai-chau-r1", name="Bộ định tuyến 1 Lai Châu")
+    nation.strike(nation.outage("r1", root, "hub-lai-chau", 1.0, down=[root.id], hurt=15))
+    async with daemon(nation) as serving, console(serving.url) as (app, pilot):
+        await pilot.press("2")
+        await pilot.pause()
+        assert f" {root.name} " in text_of(app)
+        assert " Trung tâm Lai Châu " in text_of(app)
+        nation.outages["r1"] = nation.outages["r1"].model_copy(update={"flapping": True})
+        await until(lambda: serving.listeners)
+        serving.send()
+        await until(lambda: "chập chờn" in text_of(app))
+        assert f" {root.name} " not in text_of(app)
+
+
 async def test_how_many_sites_a_cell_stands_for_is_not_cut() -> None:
     nation = whole_nation()
     nation.set("hub-tuyen-quang", "DOWN", maintenance=True)

@@ -41,6 +41,7 @@ COLUMNS = (
     Column("console.outages.confidence", 7, right=True, least=100),
     Column("", 9, least=70),
 )
+UNFLAGGED = COLUMNS[:-1]  # names have more room while no flag needs any
 
 
 class OutagesView(View):
@@ -54,7 +55,7 @@ class OutagesView(View):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._newest_first = False
+        self._newest_first = self._flags = False
         self._table = RowTable[OutageOut](desk, COLUMNS, self._draw, lambda outage: outage.id)
 
     def body(self) -> Iterable[Widget]:
@@ -68,12 +69,14 @@ class OutagesView(View):
         empty = say("console.filter.nothing", wanted=self.wanted) if self.wanted else ""
         if not picture:
             empty = say("console.waiting.daemon")
+        self._flags = any(map(_flagged, outages))
         self._table.show(
             outages,
             order,
             empty=empty or say("console.outages.none"),
             grey=self.desk.faded,
             sorted_by="console.outages.timer" if self._newest_first else "console.outages.hurt",
+            columns=COLUMNS if self._flags else UNFLAGGED,
         )
         self.head.show([self._headline(outages)], grey=self.desk.faded)
 
@@ -119,14 +122,7 @@ class OutagesView(View):
         mark = mark_of(outage)
         quiet = outage.maintenance or outage.silenced
         style = MUTED if quiet else STRONG if outage.severity == "critical" else PLAIN
-        flag: Piece = ("", MUTED)
-        if outage.maintenance:
-            flag = (say("console.short.maintenance"), MAINTENANCE.style)
-        elif outage.silenced:
-            flag = (say("console.outages.silenced"), MUTED)
-        elif outage.flapping:
-            flag = (say("console.outages.flapping"), WARNING)
-        return (
+        cells: tuple[Cell, ...] = (
             mark,
             (root_name(say, outage.root), style),
             (say(f"console.rootkind.{root_kind(outage.root)}"), MUTED),
@@ -136,8 +132,20 @@ class OutagesView(View):
             (figures.number(None if blinds(outage) else outage.sites_hurt), style),
             (figures.number(outage.shadowed_count), MUTED),
             (figures.percent(outage.confidence), MUTED if outage.confidence > 0.9 else WARNING),
-            flag,
         )
+        return (*cells, self._flag(outage)) if self._flags else cells
+
+    def _flag(self, outage: OutageOut) -> Piece:
+        say = self.desk.say
+        if outage.maintenance:
+            return say("console.short.maintenance"), MAINTENANCE.style
+        if outage.silenced:
+            return say("console.outages.silenced"), MUTED
+        return (say("console.outages.flapping"), WARNING) if outage.flapping else ("", MUTED)
+
+
+def _flagged(outage: OutageOut) -> bool:
+    return outage.maintenance or outage.silenced or outage.flapping
 
 
 def _urgency(outage: OutageOut) -> Style:

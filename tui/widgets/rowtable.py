@@ -118,11 +118,16 @@ class RowTable(ScrollView, Generic[T], can_focus=True):
         empty: str = "",
         grey: bool = False,
         sorted_by: str = "",
+        columns: tuple[Column, ...] = (),
     ) -> None:
         """Shows `rows[i] for i in order`; draws only lines that look different from before.
 
-        `empty` is said where there is no row; `sorted_by` is the title to mark as the order.
+        `empty` is said where there is no row; `sorted_by` is the title to mark as the order;
+        `columns` are to be used instead of those of before.
         """
+        if columns and columns is not self._columns:
+            self._columns = columns
+            self._forget()
         self._rows = rows
         self._order = range(len(rows)) if order is None else order
         self._empty, self._grey, self._sorted_by = empty, grey, sorted_by
