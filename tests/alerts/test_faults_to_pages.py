@@ -38,7 +38,7 @@ class Monitor:
     @classmethod
     async def start(cls, folder: Path, url: str, seed: int, at: float = 0.0) -> Monitor:
         store = await Store.open(URL, folder=folder)
-        world = World(nation(), seed, await store.restore(), at)
+        world = World(nation(), seed, await store.restore(), at, traps=True)
         return cls(store, world, await store.suppressed(), url)
 
     async def watch(self, seconds: float) -> None:
