@@ -81,6 +81,16 @@ class Book:
             sorted((e.outage for e in self._entries.values()), key=lambda o: (o.since, o.id))
         )
 
+    @property
+    def fronts(self) -> frozenset[str]:
+        """Silent nodes that open outages are told by: as failed, or as cut off by their line."""
+        return frozenset(
+            node
+            for entry in self._entries.values()
+            for node in (*entry.outage.down, *entry.outage.shadowed)
+            if f"node:{node}" in entry.tokens
+        )
+
     def rebase(self, wan: Wan) -> None:
         """Goes on with another inventory; nodes that are no longer in it are forgotten."""
         self._wan = wan

@@ -3,6 +3,8 @@ starts: so that faults of before are not taken for parts of each other, or of ne
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from configs.inventory import Inventory
 from topology.confirmation import Watch
 from topology.outages import Clock
@@ -19,9 +21,10 @@ def recall(
     watch: Watch,
     ports: Ports,
     ripeness: Ripeness,
+    fronts: Set[str],
 ) -> None:
     """Gives the looks their words of before and when silence began, and links that were out when
-    that was told. `clock`: the moment of the start."""
+    that was told. `clock`: the moment of the start; `fronts`: whom open outages are told by."""
     run = restored.past.run
     for node, look in watch.looks.items():
         state, since = restored.states.get(node, (NodeState.UNKNOWN, clock.utc))
@@ -33,7 +36,7 @@ def recall(
                 look.heard_at = clock.at(run.alive) - PATIENCE_S  # or he had been told of
         elif node in restored.heard:
             look.heard_at, look.silent_since = clock.at(restored.heard[node]), clock.at(since)
-            if state is NodeState.UNREACHABLE:  # and whatever hid it may be over
+            if state is NodeState.UNREACHABLE and node not in fronts:  # what hid it may be over
                 ripeness.emerge(node, clock.now)
             elif node in restored.shown:
                 ripeness.emerge(node, clock.at(restored.shown[node]))

@@ -71,8 +71,11 @@ class Situation:
         self._sequence = 0
         self._flaps = Flaps()
         self._settle(inventory, restored)
-        recall(restored, started, self._inventory, self._watch, self._ports, self._ripeness)
         self._book = Book(self._wan, confirmation.hold_down_s, restored.outages)
+        recall(
+            restored, started, self._inventory, self._watch, self._ports, self._ripeness,
+            self._book.fronts,
+        )  # fmt: skip
         self._restored = frozenset(outage.id for outage in restored.outages)
         self._touched = self._views.cast(self._book.open) | set(inventory.nodes)
 
@@ -311,9 +314,7 @@ class Situation:
             self._touched |= set(self._watch.looks)
         self._passing = passing
         self._fronts = frozenset(n for fault in after.faults for n in fault.fronts)
-        self._dirty = self._ripeness.judge(
-            self._diagnosis, (node for outage in self._book.open for node in outage.down), now
-        )
+        self._dirty = self._ripeness.judge(self._diagnosis, self._book.fronts, now)
         self._flaps.gone(self._gone)
         for fault in after.faults:
             for symptom in fault.tokens:

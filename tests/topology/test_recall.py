@@ -138,6 +138,41 @@ def test_who_was_hidden_before_a_restart_is_asked_afresh_before_he_is_told(seed:
     assert not told(world)
 
 
+def flapped(world: World) -> None:
+    """The line of a commune is out, and named, for the commune ran on when it was out before."""
+    line = "link:cpe-0-2--hub-0a"
+    world.fail(line)
+    told(world, 10)
+    world.heal(line)
+    told(world, 10)
+    world.fail(line)
+    assert told(world, 60) == ["cpe-0-2--hub-0a"]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_whose_line_was_out_before_a_restart_was_hidden_by_nobody_else(seed: int) -> None:
+    world = settled(country("node:cpe-0-1", "node:cpe-0-2"), seed)
+    flapped(world)
+    world.fail("node:cpe-0-1")
+    world.restart(5)
+    assert told(world) == ["cpe-0-1"]
+    assert sorted(open_now(world).values()) == ["cpe-0-1", "cpe-0-2"]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_whose_line_was_out_before_his_router_failed_did_not_fail_with_that(seed: int) -> None:
+    world = settled(country("node:cpe-0-1", "node:cpe-0-2"), seed)
+    flapped(world)
+    world.fail("node:hub-0a")
+    assert told(world) == ["hub-0a"]
+    world.fail("node:cpe-0-1")
+    assert told(world) == ["cpe-0-1"]
+    world.heal("node:hub-0a")
+    ended = [outage.root.id for _, outage in world.run(20).ended]
+    assert ended == ["hub-0a"]
+    assert sorted(open_now(world).values()) == ["cpe-0-1", "cpe-0-2--hub-0a"]
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_lines_of_one_duct_that_failed_apart_are_two_outages_after_a_restart(seed: int) -> None:
     one, other = "link:cpe-0-0--hub-0b", "link:cpe-0-3--hub-0a"
