@@ -34,8 +34,9 @@ def recall(
         if look.word:
             if run is not None:
                 look.heard_at = clock.at(run.alive) - PATIENCE_S  # or he had been told of
-        elif node in restored.heard:
-            look.heard_at, look.silent_since = clock.at(restored.heard[node]), clock.at(since)
+        elif state is NodeState.UNREACHABLE or node in restored.heard:
+            look.silent_since = clock.at(since)
+            look.heard_at = clock.at(restored.heard.get(node, since))
             if state is NodeState.UNREACHABLE and node not in fronts:  # what hid it may be over
                 ripeness.emerge(node, clock.now)
             elif node in restored.shown:

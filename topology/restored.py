@@ -15,7 +15,7 @@ from topology.state import NodeState
 @dataclass(frozen=True, slots=True)
 class Restored:
     """`outages`: those that had not ended; `states`: last known state of a node, and since when;
-    `heard`, `shown`: of those that were silent, as in `StateChange`, where they are known;
+    `heard`, `shown`: of those that were down, as in `StateChange`, where they are known;
     `found`: links of the graph that nobody declared; `past`: where the run before ended."""
 
     outages: tuple[Outage, ...] = ()

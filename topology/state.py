@@ -16,7 +16,7 @@ class NodeState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """Of a node that is silent now, `heard`: when it last answered; `shown`: when it came out of
+    """Of a node that is down now, `heard`: when it last answered; `shown`: when it came out of
     the shadow of another, if it did. It failed between the two, or between `heard` and `at`."""
 
     node: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from topology.confirmation import Watch
@@ -85,12 +85,12 @@ class Views:
                 since = max(
                     old.since, clock.date(turned if state is not NodeState.UNKNOWN else None)
                 )
-                change = StateChange(node, old.state, state, since)
+                heard, shown_at = None, None
                 heard_at = max(look.alive_at, look.heard_at)
-                if state in SILENT and heard_at > -math.inf:
+                if state is NodeState.DOWN and heard_at > -math.inf:
+                    heard = clock.date(heard_at)
                     shown_at = clock.date(shown[node]) if node in shown else None
-                    change = replace(change, heard=clock.date(heard_at), shown=shown_at)
-                changes.append(change)
+                changes.append(StateChange(node, old.state, state, since, heard, shown_at))
                 self.states[node] = state
             suspected = look.word is True and not look.settled
             seen, looked_at = old.last_seen, old.looked_at

@@ -37,7 +37,7 @@ async def test_open_outages_and_node_states_survive_a_restart(tmp_path: Path) ->
     assert restored.states == {"xa-00001": (NodeState.UNREACHABLE, later(1))}
 
 
-async def test_when_silent_nodes_were_last_heard_and_came_out_of_a_shadow_survives(
+async def test_when_nodes_that_are_down_were_last_heard_and_came_out_of_a_shadow_survives(
     store: Store,
 ) -> None:
     up, down = NodeState.UP, NodeState.DOWN
