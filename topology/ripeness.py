@@ -143,7 +143,9 @@ class Ripeness:
         """Whether a node that was back when the monitor started, by one of several ways, has not
         told of all its ports yet: nobody saw it come back, so it is polled in its turn only. It is
         waited for no longer than for the ports of which an outage was told."""
-        look = self._watch.looks[node]
+        look, declared = self._watch.looks[node], self._wan.inventory.nodes[node]
+        if declared.credential is None and declared.ssh is None:
+            return False
         links = [self._wan.links[k] for _, k in self._wan.edges[self._wan.node_at[node]]]
         if len(links) < 2 or len(look.misses) >= MUTE_AFTER or now - look.back_at >= NEWS_S:
             return False

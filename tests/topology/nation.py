@@ -31,7 +31,9 @@ def nation(
     world.provinces["00"] = Province("00", "Trung ương")
     for c in (1, 2):
         world.sites[f"dc-{c}"] = Site(f"dc-{c}", f"Trung tâm {c}", SiteKind.DATA_CENTRE, "00")
-        world.nodes[f"core-{c}"] = Node(f"core-{c}", f"dc-{c}", f"127.0.0.{c}", Role.CORE)
+        world.nodes[f"core-{c}"] = Node(
+            f"core-{c}", f"dc-{c}", f"127.0.0.{c}", Role.CORE, credential="v2c"
+        )
 
     def link(a: str, b: str, follows: bool = True) -> None:
         name = f"{a}--{b}"
@@ -46,7 +48,7 @@ def nation(
         )
         for c, side in ((1, "a"), (2, "b")):
             hub = f"hub-{p}{side}"
-            world.nodes[hub] = Node(hub, f"hub-{p}", f"127.1.{p}.{c}", Role.HUB)
+            world.nodes[hub] = Node(hub, f"hub-{p}", f"127.1.{p}.{c}", Role.HUB, credential="v2c")
             link(hub, f"core-{c}")
         link(f"hub-{p}a", f"hub-{p}b")
         if power:
@@ -58,7 +60,9 @@ def nation(
         for c in range(communes):
             site = f"xa-{p}-{c}"
             world.sites[site] = Site(site, f"Xã {c}", SiteKind.COMMUNE, province)
-            world.nodes[f"cpe-{p}-{c}"] = Node(f"cpe-{p}-{c}", site, f"127.2.{p}.{c}", Role.CPE)
+            world.nodes[f"cpe-{p}-{c}"] = Node(
+                f"cpe-{p}-{c}", site, f"127.2.{p}.{c}", Role.CPE, credential="v2c"
+            )
             if c and c == communes - 1:
                 link(f"cpe-{p}-{c}", f"cpe-{p}-0")
                 continue

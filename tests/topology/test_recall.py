@@ -3,6 +3,7 @@ apart stay apart, and what fails meanwhile is told itself."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -122,6 +123,18 @@ def test_an_outage_whose_node_found_another_way_during_a_restart_is_that_of_its_
     assert not told(world, 40)
     (left,) = world.turn.snapshot.outages
     assert (left.id in before, left.root.id) == (True, "cpe-0-3--hub-0a")
+
+
+def test_of_a_router_that_is_never_polled_no_word_on_its_ports_is_waited_for() -> None:
+    inventory = nation(communes=8, power=False)
+    inventory.nodes["cpe-0-3"] = replace(inventory.nodes["cpe-0-3"], credential=None)
+    world = settled(inventory, 0)
+    world.fail("node:cpe-0-3")
+    assert told(world) == ["cpe-0-3"]
+    world.heal("node:cpe-0-3")
+    world.restart(5)
+    ended = [outage.root.id for _, outage in world.run(40, 0.1).ended]
+    assert ended == ["cpe-0-3"]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -263,8 +263,8 @@ class World:
         )
 
     def poll(self, node: str) -> None:
-        """A poll of the ports of a node, if it can be reached."""
-        if not self.reachable(node):
+        """A poll of the ports of a node, if it can be reached and answers polls at all."""
+        if not self.reachable(node) or self.inventory.nodes[node].credential is None:
             return
         names, status = [], []
         for link in self.inventory.links.values():
