@@ -23,22 +23,11 @@ from exporters.errors import (
     UnreachableError,
 )
 from exporters.reports.schema import By, ReportOut
-from exporters.schema import (
-    CoverageOut,
-    DriftOut,
-    EventOut,
-    LinkOut,
-    NodeDetail,
-    NodeOut,
-    OutageDetail,
-    OutageOut,
-    SiteOut,
-    SnapshotOut,
-    SpofOut,
-    StreamUpdate,
-    TopologyOut,
-    WhatIfOut,
-)
+from exporters.schema.log import EventOut, OutageDetail
+from exporters.schema.network import DriftOut, TopologyOut
+from exporters.schema.node import LinkOut, NodeDetail, NodeOut
+from exporters.schema.picture import CoverageOut, OutageOut, SiteOut, SnapshotOut, StreamUpdate
+from exporters.schema.whatif import SpofOut, WhatIfOut
 
 __all__ = [
     "ApiClient",

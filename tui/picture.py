@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from exporters.schema import CoverageOut, OutageOut, SiteOut, SnapshotOut, State, StreamUpdate
+from exporters.schema.model import State
+from exporters.schema.picture import CoverageOut, OutageOut, SiteOut, SnapshotOut, StreamUpdate
 from tui.letters import SortKey, folded, short_name, sort_key, tidy
 
 _RANK: dict[State, int] = {"DOWN": 0, "UNREACHABLE": 1, "UNKNOWN": 2, "UP": 5}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from exporters.client import ApiClient
-from exporters.schema import NodeOut
+from exporters.schema.node import NodeOut
 from tui.letters import folded, tidy
 from tui.picture import rank_of
 

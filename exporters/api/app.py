@@ -22,7 +22,7 @@ from exporters.api.source import Source
 from exporters.api.stream import Streams
 from exporters.fleet import Fleet
 from exporters.program import STREAMS, PollDurations, StatsCollector
-from exporters.schema import ReadyOut
+from exporters.schema.service import ReadyOut
 from exporters.scrape import Scraper
 from exporters.snmp.scrape import DeviceScraper
 

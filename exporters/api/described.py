@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from exporters.schema import Model
+from exporters.schema.model import Model
 
 
 class Problem(Model):

@@ -9,7 +9,7 @@ from exporters.api.context import Context, ContextOf
 from exporters.api.parameters import Before, Name, Page
 from exporters.api.picture import Json
 from exporters.api.reply import json_reply
-from exporters.schema import AlertOut, EventOut
+from exporters.schema.log import AlertOut, EventOut
 from store.record import Event, OutboxAlert
 
 router = APIRouter(prefix="/api/v1", tags=["log"])

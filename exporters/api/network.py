@@ -19,19 +19,9 @@ from exporters.api.log import event_json
 from exporters.api.parameters import Id, Limit, Moment, Name, Offset, Provinces, Search, States
 from exporters.api.picture import Json
 from exporters.api.reply import json_reply, no_such
-from exporters.schema import (
-    CoverageOut,
-    History,
-    InterfaceOut,
-    LinkOut,
-    NodeDetail,
-    NodeOut,
-    OutageDetail,
-    OutageOut,
-    ProvinceOut,
-    SiteOut,
-    SnapshotOut,
-)
+from exporters.schema.log import OutageDetail
+from exporters.schema.node import History, InterfaceOut, LinkOut, NodeDetail, NodeOut
+from exporters.schema.picture import CoverageOut, OutageOut, ProvinceOut, SiteOut, SnapshotOut
 from store.interfaces import if_indexes
 from topology.outage import Severity
 from topology.snapshot import Snapshot

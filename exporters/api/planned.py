@@ -16,7 +16,7 @@ from exporters.api.context import Context, ContextOf
 from exporters.api.parameters import NumberedId, check_text, in_our_time
 from exporters.api.picture import Json
 from exporters.api.reply import json_reply, no_such
-from exporters.schema import MaintenanceIn, MaintenanceOut, SilenceIn, SilenceOut
+from exporters.schema.planned import MaintenanceIn, MaintenanceOut, SilenceIn, SilenceOut
 from store.database import Store
 from store.record import Event, MaintenanceWindow, Silence
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from exporters.api.context import ContextOf
 from exporters.api.parts import InParts
 from exporters.api.reply import json_reply, no_such, takes_gzip
-from exporters.schema import TargetGroup
+from exporters.schema.service import TargetGroup
 from exporters.scrape import Scraper, Want
 from store.frame import frame
 

@@ -14,7 +14,7 @@ from starlette.responses import Response, StreamingResponse
 from exporters.api import picture
 from exporters.api.context import Context
 from exporters.api.picture import Flags
-from exporters.schema import StreamUpdate
+from exporters.schema.picture import StreamUpdate
 from topology.snapshot import Snapshot
 
 KEEPALIVE_S = 10.0

@@ -15,7 +15,7 @@ from exporters.api.context import ContextOf
 from exporters.api.picture import Json
 from exporters.api.reply import json_reply
 from exporters.atlas import Atlas
-from exporters.schema import SpofOut, WhatIfOut
+from exporters.schema.whatif import SpofOut, WhatIfOut
 from topology.errors import TargetError
 from topology.graph import Wan, with_links
 from topology.present import whatif_now

@@ -16,7 +16,7 @@ from exporters.api.parameters import check_text
 from exporters.api.picture import Json
 from exporters.api.reply import json_reply, no_such
 from exporters.api.source import Source, Wiring
-from exporters.schema import DecisionIn, DriftOut, TopologyOut
+from exporters.schema.network import DecisionIn, DriftOut, TopologyOut
 from store.record import TopologyDecision, Verdict
 from topology.discovered import Findings
 from topology.drift import Drift, DriftKind

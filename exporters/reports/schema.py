@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from exporters.schema import Model
+from exporters.schema.model import Model
 
 
 class By(StrEnum):

@@ -5,19 +5,19 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from exporters import schema
+from exporters.schema.whatif import SpofOut, WhatIfOut
 from tests.exporters.daemon import Daemon, hub_cut
 
 
 async def test_a_hub_takes_its_communes_with_it(http: httpx.AsyncClient) -> None:
     answer = await http.get("/api/v1/whatif", params={"fail": "hub-66-a"})
     assert answer.status_code == 200, answer.text
-    found = schema.WhatIfOut.model_validate_json(answer.content)
+    found = WhatIfOut.model_validate_json(answer.content)
     assert found.failed == ["node:hub-66-a"]
     assert [site.id for site in found.sites] == ["hub-66", "c-1", "c-2"]
     assert found.sites[1].name == "Xã Ea Súp"
     assert not found.cut_off
-    assert answer.json().keys() == schema.WhatIfOut.model_fields.keys()
+    assert answer.json().keys() == WhatIfOut.model_fields.keys()
 
 
 async def test_several_may_fail_at_once(http: httpx.AsyncClient) -> None:
@@ -60,7 +60,7 @@ async def test_a_question_that_makes_no_sense_is_answered_with_why(
 
 async def test_the_weak_points_are_ranked_and_named(http: httpx.AsyncClient) -> None:
     answer = await http.get("/api/v1/spof")
-    found = schema.SpofOut.model_validate_json(answer.content)
+    found = SpofOut.model_validate_json(answer.content)
     assert found.points[0].members == ["link:l-hub"]
     assert found.points[0].name == "Lõi 1 – Bộ định tuyến A"
     assert found.points[0].sites == 3

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from exporters.schema import DriftOut, LinkOut, NodeDetail
+from exporters.schema.network import DriftOut
+from exporters.schema.node import LinkOut, NodeDetail
 from tests.exporters.daemon import Daemon, rewired
 from topology.discovered import Findings
 

@@ -14,10 +14,12 @@ from collector.snmp.keys import Keyring
 from collector.snmp.message import Pdu
 from collector.snmp.target import Target
 from configs.credentials import SnmpCredential, Version
+from configs.module import Index, Metric, Module
 
 Objects: TypeAlias = Mapping[str, tuple[int, bytes]]
 """Dotted OID to tag and content octets."""
 
+ENTRY = "1.3.6.1.2.1.2.2.1"  # IF-MIB::ifEntry
 ENGINE_ID = b"\x80\x00\x1f\x88\x04agent"
 BOOTS = 7
 SYSTEM: Objects = {
@@ -27,7 +29,7 @@ SYSTEM: Objects = {
 }
 
 
-def table(rows: int, columns: int = 3, entry: str = "1.3.6.1.2.1.2.2.1") -> Objects:
+def table(rows: int, columns: int = 3, entry: str = ENTRY) -> Objects:
     """Counters that tell their place: column × 1000000 + row."""
     return {
         f"{entry}.{column}.{row}": (
@@ -37,6 +39,24 @@ def table(rows: int, columns: int = 3, entry: str = "1.3.6.1.2.1.2.2.1") -> Obje
         for column in range(1, columns + 1)
         for row in range(1, rows + 1)
     }
+
+
+def module(columns: int = 3) -> Module:
+    """Asks for `table(…, columns)` and two scalars of `SYSTEM`."""
+    metrics = [
+        Metric(f"column{n}", f"{ENTRY}.{n}", "counter", indexes=(Index("ifIndex", "gauge"),))
+        for n in range(1, columns + 1)
+    ]
+    return Module(
+        "test",
+        walk=(ENTRY,),
+        get=("1.3.6.1.2.1.1.3.0", "1.3.6.1.2.1.1.5.0"),
+        metrics=(
+            Metric("sysUpTime", "1.3.6.1.2.1.1.3.0", "gauge"),
+            Metric("sysName", "1.3.6.1.2.1.1.5.0", "DisplayString"),
+            *metrics,
+        ),
+    )
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ import uvicorn
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import Response, StreamingResponse
 
-from exporters.schema import StreamUpdate
+from exporters.schema.picture import StreamUpdate
 from tests.tui.nation import Nation
 
 

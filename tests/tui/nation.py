@@ -7,24 +7,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from exporters.schema import (
+from exporters.schema.log import EventOut, OutageDetail
+from exporters.schema.model import State
+from exporters.schema.node import History, IdentityOut, LinkOut, NodeDetail, NodeOut
+from exporters.schema.picture import (
     CoverageOut,
-    EventOut,
-    History,
-    IdentityOut,
-    LinkOut,
-    NodeDetail,
-    NodeOut,
-    OutageDetail,
     OutageOut,
     ProvinceOut,
     RootOut,
     SiteOut,
     SnapshotOut,
-    State,
     StreamUpdate,
-    WhatIfOut,
 )
+from exporters.schema.whatif import WhatIfOut
 from tests.tui.pieces import NOON, interface, vitals
 from tui.letters import folded, short_name
 

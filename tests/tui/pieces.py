@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from exporters.schema import DriftOut, InterfaceOut, VitalOut
+from exporters.schema.network import DriftOut
+from exporters.schema.node import InterfaceOut, VitalOut
 
 NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)  # noon in Vietnam
 

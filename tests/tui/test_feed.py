@@ -15,7 +15,7 @@ from exporters.client import (
     NotWanwatchError,
     UnauthorisedError,
 )
-from exporters.schema import SnapshotOut, StreamUpdate
+from exporters.schema.picture import SnapshotOut, StreamUpdate
 from tests.tui.daemon import daemon
 from tests.tui.nation import Nation
 from tests.tui.opened import until

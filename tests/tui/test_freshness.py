@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from exporters.client import ApiClient
-from exporters.schema import RootOut
+from exporters.schema.picture import RootOut
 from tests.tui.daemon import daemon
 from tests.tui.nation import troubled_nation, whole_nation
 from tests.tui.opened import FrozenClock, console, text_of, until

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from exporters.schema import NodeDetail
+from exporters.schema.node import NodeDetail
 from tests.tui.daemon import daemon
 from tests.tui.nation import whole_nation
 from tests.tui.opened import console, text_of, until

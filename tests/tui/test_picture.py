@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporters.schema import State
+from exporters.schema.model import State
 from tests.tui.nation import Nation, add
 from tui.picture import Picture, matching
 

@@ -7,7 +7,8 @@ from unittest.mock import patch
 
 import pytest
 
-from exporters.schema import NodeOut, RootOut
+from exporters.schema.node import NodeOut
+from exporters.schema.picture import RootOut
 from tests.tui.daemon import daemon
 from tests.tui.nation import troubled_nation, whole_nation
 from tests.tui.opened import console, text_of, until

@@ -10,17 +10,11 @@ import pytest
 from textual.pilot import Pilot
 
 from exporters.client import ApiClient
-from exporters.schema import (
-    DriftOut,
-    EventOut,
-    NodeDetail,
-    NodeOut,
-    OutageDetail,
-    SnapshotOut,
-    StreamUpdate,
-    TopologyOut,
-    WhatIfOut,
-)
+from exporters.schema.log import EventOut, OutageDetail
+from exporters.schema.network import DriftOut, TopologyOut
+from exporters.schema.node import NodeDetail, NodeOut
+from exporters.schema.picture import SnapshotOut, StreamUpdate
+from exporters.schema.whatif import WhatIfOut
 from tests.tui.nation import Nation, troubled_nation, whole_nation
 from tests.tui.opened import VIETNAM, FrozenClock, text_of, until
 from tests.tui.pieces import drift

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from exporters.schema import RootOut
+from exporters.schema.picture import RootOut
 from tests.tui.daemon import daemon
 from tests.tui.nation import troubled_nation, whole_nation
 from tests.tui.opened import console, text_of, until

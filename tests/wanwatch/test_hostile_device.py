@@ -32,7 +32,10 @@ from exporters.api.access import Access
 from exporters.api.app import create_app
 from exporters.fleet import Fleet
 from exporters.program import program_registry
-from exporters.schema import DriftOut, EventOut, InterfaceOut, LinkOut, NodeDetail, OutageOut
+from exporters.schema.log import EventOut
+from exporters.schema.network import DriftOut
+from exporters.schema.node import InterfaceOut, LinkOut, NodeDetail
+from exporters.schema.picture import OutageOut
 from store.database import Store
 from store.record import AlertStatus
 from tests.wanwatch.hostile import WORLDS, HostileAgent, World

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from exporters.client import ClientError, MissingError
-from exporters.schema import DriftOut
+from exporters.schema.network import DriftOut
 from tui.desk import Desk
 from tui.feed import meaning
 from tui.letters import folded, tidy

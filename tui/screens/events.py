@@ -9,7 +9,7 @@ from rich.style import Style
 from textual import on
 from textual.widget import Widget
 
-from exporters.schema import EventOut
+from exporters.schema.log import EventOut
 from tui.desk import Desk
 from tui.letters import folded, tidy
 from tui.look import CRITICAL, GOOD, MUTED, PLAIN, WARNING

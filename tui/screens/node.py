@@ -9,7 +9,8 @@ from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from exporters.schema import EventOut, InterfaceOut, LinkOut, NodeDetail
+from exporters.schema.log import EventOut
+from exporters.schema.node import InterfaceOut, LinkOut, NodeDetail
 from tui.desk import Desk
 from tui.letters import folded
 from tui.look import MUTED

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.style import Style
 
 from configs.messages import Messages
-from exporters.schema import History, NodeDetail
+from exporters.schema.node import History, NodeDetail
 from tui.charts import spark
 from tui.desk import Desk
 from tui.figures import DASH

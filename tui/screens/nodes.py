@@ -10,7 +10,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from exporters.schema import NodeOut
+from exporters.schema.node import NodeOut
 from tui.desk import Desk
 from tui.letters import sort_key
 from tui.look import CRITICAL, MARKS, MUTED, PLAIN, WARNING

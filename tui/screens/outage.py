@@ -9,7 +9,9 @@ from textual import on
 from textual.widget import Widget
 
 from exporters.client import MissingError
-from exporters.schema import EventOut, OutageDetail, OutageOut, State
+from exporters.schema.log import EventOut, OutageDetail
+from exporters.schema.model import State
+from exporters.schema.picture import OutageOut
 from tui.desk import Desk
 from tui.figures import DASH
 from tui.letters import folded, sort_key

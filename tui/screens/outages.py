@@ -10,7 +10,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from exporters.schema import OutageOut
+from exporters.schema.picture import OutageOut
 from tui.desk import Desk
 from tui.letters import folded
 from tui.look import CRITICAL, MAINTENANCE, MUTED, PLAIN, STRONG, WARNING

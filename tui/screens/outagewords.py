@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from configs.messages import Messages
-from exporters.schema import OutageOut, RootOut
+from exporters.schema.picture import OutageOut, RootOut
 from tui.desk import Desk
 from tui.letters import placed, short_name, tidy
 from tui.look import CRITICAL, DOWN, MUTED, PLANNED, UP, WARNING

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.style import Style
 
-from exporters.schema import InterfaceOut, LinkOut
+from exporters.schema.node import InterfaceOut, LinkOut
 from tui.charts import bar
 from tui.desk import Desk
 from tui.figures import DASH

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from textual import on
 from textual.widget import Widget
 
-from exporters.schema import EventOut
+from exporters.schema.log import EventOut
 from tui.desk import Desk
 from tui.look import MAINTENANCE, MARKS, MUTED, PLAIN, STRONG
 from tui.picture import Point, matching

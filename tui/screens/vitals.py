@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from exporters.schema import VitalOut
+from exporters.schema.node import VitalOut
 from tui.desk import Desk
 from tui.figures import DASH
 from tui.letters import tidy

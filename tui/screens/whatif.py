@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from textual import on
 from textual.widget import Widget
 
-from exporters.schema import CutSite, WeakenedSite, WhatIfOut
+from exporters.schema.whatif import CutSite, WeakenedSite, WhatIfOut
 from tui.desk import Desk
 from tui.letters import folded, tidy
 from tui.look import CRITICAL, GOOD, MARKS, MUTED, PLAIN, STRONG, WARNING

@@ -10,7 +10,7 @@ import click
 import orjson
 
 from configs.messages import messages
-from exporters.schema import CoverageOut
+from exporters.schema.picture import CoverageOut
 from wanwatch.commands import options
 
 COLUMNS = ("ratio", "up", "down", "unreachable", "unknown", "total")

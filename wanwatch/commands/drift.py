@@ -19,7 +19,8 @@ from wanwatch.errors import UsageError
 
 if TYPE_CHECKING:
     from exporters.client import ApiClient
-    from exporters.schema import DriftOut, LinkOut
+    from exporters.schema.network import DriftOut
+    from exporters.schema.node import LinkOut
 
 COLUMNS = ("key", "kind", "what", "sources", "confidence", "seen", "verdict")
 

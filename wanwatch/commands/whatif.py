@@ -16,7 +16,7 @@ from wanwatch.errors import UsageError
 
 if TYPE_CHECKING:
     from configs.inventory import Inventory
-    from exporters.schema import SpofOut, WeakPointOut, WhatIfOut
+    from exporters.schema.whatif import SpofOut, WeakPointOut, WhatIfOut
 
 SHOWN = 20
 
@@ -92,7 +92,7 @@ def _asked_weak(url: str, token_file: Path | None) -> SpofOut:
 
 def _declared_blast(config: Path, targets: tuple[str, ...]) -> WhatIfOut:
     from exporters.api.whatif import blast_json
-    from exporters.schema import WhatIfOut
+    from exporters.schema.whatif import WhatIfOut
     from topology.errors import TargetError
     from topology.graph import Wan
     from topology.whatif import whatif
@@ -106,7 +106,7 @@ def _declared_blast(config: Path, targets: tuple[str, ...]) -> WhatIfOut:
 
 def _declared_weak(config: Path) -> SpofOut:
     from exporters.api.whatif import spof_json
-    from exporters.schema import SpofOut
+    from exporters.schema.whatif import SpofOut
     from topology.graph import Wan
 
     return SpofOut.model_validate(spof_json(Wan(_inventory(config))))

@@ -1,0 +1,36 @@
+"""Silences and maintenance windows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from exporters.schema.model import Model
+
+
+class SilenceIn(Model):
+    """Silences pages whose labels match all of `matchers` (exact)."""
+
+    matchers: dict[str, str]
+    starts: datetime
+    ends: datetime
+    author: str
+    comment: str
+
+
+class SilenceOut(SilenceIn):
+    id: int
+
+
+class MaintenanceIn(Model):
+    """`targets` are written `site:ID`, `node:ID`, `link:ID`, `group:ID` or `province:ID`; what
+    lies behind a target is never paged either while the window is open."""
+
+    targets: list[str]
+    starts: datetime
+    ends: datetime
+    author: str
+    comment: str
+
+
+class MaintenanceOut(MaintenanceIn):
+    id: int
