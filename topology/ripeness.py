@@ -106,9 +106,8 @@ class Ripeness:
         for front in fault.fronts:
             for near in self._wan.neighbours(front):
                 around.setdefault(near, onset)
-                if (
-                    near in self._mute
-                ):  # only others behind it show that it works, and does so still
+                if near in self._mute:
+                    # Only others behind it show that it works, and does so still.
                     since = max(onset, self._mute[near])
                     around |= dict.fromkeys(self._wan.neighbours(near), since)
         pending = {front for front in fault.fronts if not self._missed_enough(front, onset)}

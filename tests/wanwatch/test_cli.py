@@ -45,6 +45,24 @@ def test_check_lists_every_error_and_exits_1(tmp_path: Path) -> None:
         assert word in result.output
 
 
+def test_check_speaks_vietnamese_too(tmp_path: Path) -> None:
+    config = tmp_path / "wanwatch.yaml"
+    config.write_text("inventory: []\nhtttp: {}\n", "utf-8")
+    wrong = CliRunner().invoke(cli, ["check", "-c", str(config), "--language", "vi"])
+    assert (wrong.exit_code, "có phải ý là" in wrong.output) == (1, True)
+    examples = Path(__file__).parents[2] / "docs" / "examples"
+    environment = {
+        "WANWATCH_LANGUAGE": "vi",
+        **dict.fromkeys(
+            ("WANWATCH_AUTH", "WANWATCH_HMAC", "WANWATCH_PRIV"), "correct horse battery"
+        ),
+    }
+    good = CliRunner().invoke(
+        cli, ["check", "-c", str(examples / "wanwatch.yaml")], env=environment
+    )
+    assert (good.exit_code, "tỉnh" in good.output) == (0, True), good.output
+
+
 @pytest.mark.parametrize("command", ["tui", "drift"])
 def test_who_has_no_name_on_this_machine_is_called_by_number(
     command: str, monkeypatch: pytest.MonkeyPatch

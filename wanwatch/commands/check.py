@@ -31,16 +31,18 @@ def template_faults(receivers: Iterable[Receiver]) -> Iterator[TemplateFault]:
 
 @click.command("check")
 @options.config
-def command(config: Path) -> None:
+@options.language_or("en")
+def command(config: Path, language: str) -> None:
     """Validate a configuration and list every error, with file, line and a hint."""
     from configs.errors import ConfigError
     from configs.loader import load
+    from configs.messages import messages
     from configs.problem import render_problems
 
     try:
         configuration = load(config)
     except ConfigError as error:
-        click.echo(render_problems(error.problems))
+        click.echo(render_problems(error.problems, language))
         sys.exit(1)
     broken = list(template_faults(configuration.settings.receivers))
     for fault in broken:
@@ -48,10 +50,8 @@ def command(config: Path) -> None:
     if broken:
         sys.exit(1)
     if configuration.warnings:
-        click.echo(render_problems(configuration.warnings))
+        click.echo(render_problems(configuration.warnings, language))
     inventory = configuration.inventory
-    click.echo(
-        f"{config}: good. {len(inventory.provinces)} provinces, {len(inventory.sites)} sites, "
-        f"{len(inventory.nodes)} nodes, {len(inventory.links)} links, "
-        f"{len(inventory.groups)} risk groups"
-    )
+    counted = ("provinces", "sites", "nodes", "links", "groups")
+    counts = {what: len(getattr(inventory, what)) for what in counted}
+    click.echo(messages(language)("cli.check_good", file=config, **counts))

@@ -38,6 +38,18 @@ def _checked_url(ctx: click.Context, param: click.Parameter, url: str) -> str:
     return url
 
 
+def language_or(default: str) -> Callable[[F], F]:
+    """The option `--language`."""
+    return click.option(
+        "--language",
+        type=click.Choice(["vi", "en"]),
+        default=default,
+        show_default=True,
+        envvar="WANWATCH_LANGUAGE",
+        help="The language of what people read.",
+    )
+
+
 config = click.option(
     "-c",
     "--config",
@@ -60,14 +72,7 @@ token_file = click.option(
     envvar="WANWATCH_TOKEN_FILE",
     help="A file that holds the API's bearer token.",
 )
-language = click.option(
-    "--language",
-    type=click.Choice(["vi", "en"]),
-    default="vi",
-    show_default=True,
-    envvar="WANWATCH_LANGUAGE",
-    help="The language of what people read.",
-)
+language = language_or("vi")
 
 
 def _logged_in() -> str:
