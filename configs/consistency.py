@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import BaseModel
 
@@ -85,22 +85,23 @@ def is_loopback(host: str) -> bool:
 
 def is_web_address(url: str) -> bool:
     """Whether `url` is an absolute http(s) URL."""
-    try:
-        parts = urlsplit(url)
-        usable = parts.port != 0  # ValueError for one that is no number, or too large
-    except ValueError:
-        return False
-    return usable and parts.scheme in ("http", "https") and bool(parts.hostname)
+    parts = _parts(url)
+    return parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def is_database(url: str) -> bool:
     """Whether `url` is that of a database that we can use."""
+    parts = _parts(url)
+    return parts is not None and parts.scheme.partition("+")[0] in DATABASES and "://" in url
+
+
+def _parts(url: str) -> SplitResult | None:
+    """None for a URL with a port that is none."""
     try:
         parts = urlsplit(url)
-        usable = parts.port != 0
-    except ValueError:
-        return False
-    return usable and parts.scheme.partition("+")[0] in DATABASES and "://" in url
+        return parts if parts.port != 0 else None
+    except ValueError:  # no number, or too large a one
+        return None
 
 
 def has_password(url: str) -> bool:

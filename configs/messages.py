@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 CATALOGUE = Path(__file__).parent / "catalogue"
+SWAPPED = str.maketrans(",.", ".,")
 
 
 class Messages:
@@ -28,6 +29,10 @@ class Messages:
         """The sentence `key` with its `{name}` fields filled in. Raises KeyError when the key
         or a field is missing."""
         return self._texts[key].format(**params)
+
+    def figure(self, written: str) -> str:
+        """A number that is written as in English (3,421 and 99.97), as this language writes it."""
+        return written.translate(SWAPPED) if self.language == "vi" else written
 
     def keys(self) -> frozenset[str]:
         return frozenset(self._texts)

@@ -19,12 +19,11 @@ class Figures:
     def __init__(self, say: Messages, zone: tzinfo | None = None) -> None:
         self._say = say
         self._zone = zone
-        self._swap = str.maketrans(",.", ".,") if say.language == "vi" else {}
 
     def number(self, value: float | None, digits: int = 0) -> str:
         if value is None or math.isnan(value):
             return DASH
-        return f"{value:,.{digits}f}".translate(self._swap)
+        return self._say.figure(f"{value:,.{digits}f}")
 
     def share(self, ratio: float) -> str:
         """`99,97`: per cent, cut and never rounded, so that 100,00 means every single one."""

@@ -11,10 +11,8 @@ from math import isfinite
 from collector.snmp.ber import Value
 
 LONGEST = 512  # characters of a text; no DisplayString has more than 255 (RFC 2579)
-LEAST, MOST = (
-    -(2**63),
-    2**64 - 1,
-)  # of a number, wrong types included; in texts there are larger ones
+# Of a number, wrong types included; in texts there are larger ones.
+LEAST, MOST = -(2**63), 2**64 - 1
 NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 

@@ -15,7 +15,6 @@ from exporters.reports.schema import AvailabilityOut, By, ReportOut
 WIDTH = 80
 LEAST_NAME = 18  # cells for names, whatever the figures take
 NO_FIGURE = "–"
-VIETNAMESE = str.maketrans(",.", ".,")
 
 
 def lines(
@@ -47,9 +46,9 @@ def _lines(report: ReportOut, say: Messages, limit: int, zone: tzinfo | None) ->
     shown = report.rows[:limit] if limit else report.rows
     yield from _table(report, shown, say)
     if len(shown) < len(report.rows):
-        yield say("report.more", count=_written(f"{len(report.rows) - len(shown):,}", say))
+        yield say("report.more", count=say.figure(f"{len(report.rows) - len(shown):,}"))
     yield ""
-    down = _written(lasted(report.country.maintenance_down_s), say)
+    down = say.figure(lasted(report.country.maintenance_down_s))
     yield say(f"report.{report.maintenance}", down=down)
     if report.country.unknown_s:
         yield say("report.unknown")
@@ -63,7 +62,7 @@ def _lines(report: ReportOut, say: Messages, limit: int, zone: tzinfo | None) ->
         yield say(
             "report.pauses",
             count=len(report.pauses),
-            lasted=_written(lasted(total), say),
+            lasted=say.figure(lasted(total)),
             since=local(longest.since),
             until=local(longest.until),
         )
@@ -126,12 +125,7 @@ def _figures(row: AvailabilityOut, say: Messages) -> tuple[str, ...]:
         lasted(row.maintenance_s) if row.maintenance_s else NO_FIGURE,
         lasted(row.unknown_s) if row.unknown_s else NO_FIGURE,
     )
-    return tuple(_written(figure, say) for figure in found)
-
-
-def _written(figure: str, say: Messages) -> str:
-    """As the language writes numbers: 3.421 and 99,97 in Vietnamese."""
-    return figure.translate(VIETNAMESE) if say.language == "vi" else figure
+    return tuple(map(say.figure, found))
 
 
 def _left(text: str, width: int) -> str:

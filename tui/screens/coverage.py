@@ -13,7 +13,7 @@ from tui.desk import Desk
 from tui.letters import fitted
 from tui.look import MAINTENANCE, MARKS, MUTED, PLAIN, STRONG
 from tui.screens.province import ProvinceView
-from tui.screens.view import COMMON_KEYS, Subject, View
+from tui.screens.view import COMMON_KEYS, LIST_KEYS, Subject, View
 from tui.widgets.heatgrid import LABEL, MISSING, SHARE, HeatGrid
 from tui.widgets.lines import NAME_LEAST, Piece, squeezed
 from tui.widgets.summary import Summary
@@ -21,12 +21,7 @@ from tui.widgets.textblock import TextBlock
 
 
 class CoverageView(View):
-    KEYS = (
-        ("⏎", "console.key.open"),
-        ("s", "console.key.order"),
-        ("w", "console.key.whatif"),
-        *COMMON_KEYS,
-    )
+    KEYS = (*LIST_KEYS, *COMMON_KEYS)
     BINDINGS: ClassVar[list[BindingType]] = [Binding("s", "order", show=False)]
 
     def __init__(self, desk: Desk) -> None:

@@ -9,14 +9,13 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from exporters.client import ClientError, MissingError
+from exporters.client import ClientError
 from exporters.schema.network import DriftOut
 from tui.desk import Desk
-from tui.feed import meaning
 from tui.letters import folded, tidy
 from tui.look import CRITICAL, GOOD, MUTED, PLAIN, STRONG, WARNING
 from tui.picture import matching
-from tui.screens.view import INNER_KEYS, Open, View
+from tui.screens.view import INNER_KEYS, Open, View, trouble_key
 from tui.widgets.lines import Piece
 from tui.widgets.rowtable import Cell, Column, RowTable
 
@@ -112,10 +111,8 @@ class DriftView(View):
                 await client.undecide(row.key, author=author)
             await self.fetch()
             self._answer = ""
-        except MissingError:
-            self._answer = "console.gone"
         except ClientError as error:
-            self._answer = f"console.line.{meaning(error)}"
+            self._answer = trouble_key(error)
         self.show()
 
     @on(RowTable.Chosen)

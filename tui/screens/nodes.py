@@ -16,7 +16,7 @@ from tui.letters import sort_key
 from tui.look import CRITICAL, MARKS, MUTED, PLAIN, WARNING
 from tui.picture import matching
 from tui.roster import Entry
-from tui.screens.view import COMMON_KEYS, Open, Subject, View
+from tui.screens.view import COMMON_KEYS, LIST_KEYS, Open, Subject, View
 from tui.widgets.lines import NAME_TAIL, Piece
 from tui.widgets.rowtable import Cell, Column, RowTable
 
@@ -79,12 +79,7 @@ def loss_style(node: NodeOut) -> Style:
 
 
 class NodesView(View):
-    KEYS = (
-        ("⏎", "console.key.open"),
-        ("s", "console.key.order"),
-        ("w", "console.key.whatif"),
-        *COMMON_KEYS,
-    )
+    KEYS = (*LIST_KEYS, *COMMON_KEYS)
     EVERY_S = 5.0
     BINDINGS: ClassVar[list[BindingType]] = [Binding("s", "order", show=False)]
 

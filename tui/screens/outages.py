@@ -24,7 +24,7 @@ from tui.screens.outagewords import (
     subject_of,
     timer_of,
 )
-from tui.screens.view import COMMON_KEYS, Open, Subject, View
+from tui.screens.view import COMMON_KEYS, LIST_KEYS, Open, Subject, View
 from tui.widgets.lines import NAME_TAIL, Piece
 from tui.widgets.rowtable import Cell, Column, RowTable
 from tui.widgets.summary import how_many
@@ -45,12 +45,7 @@ UNFLAGGED = COLUMNS[:-1]  # names have more room while no flag needs any
 
 
 class OutagesView(View):
-    KEYS = (
-        ("⏎", "console.key.open"),
-        ("s", "console.key.order"),
-        ("w", "console.key.whatif"),
-        *COMMON_KEYS,
-    )
+    KEYS = (*LIST_KEYS, *COMMON_KEYS)
     BINDINGS: ClassVar[list[BindingType]] = [Binding("s", "order", show=False)]
 
     def __init__(self, desk: Desk) -> None:

@@ -13,7 +13,7 @@ from tui.desk import Desk
 from tui.look import CRITICAL, GOOD, MAINTENANCE, MARKS, MUTED, PLAIN, STRONG, WARNING
 from tui.picture import Point, Province, matching
 from tui.screens.nodes import loss_style
-from tui.screens.view import INNER_KEYS, Open, Subject, View
+from tui.screens.view import INNER_KEYS, LIST_KEYS, Open, Subject, View
 from tui.widgets.lines import Piece
 from tui.widgets.rowtable import Cell, Column, RowTable
 
@@ -32,12 +32,7 @@ COLUMNS = (
 class ProvinceView(View):
     """`site`: the site that the cursor starts on."""
 
-    KEYS = (
-        ("⏎", "console.key.open"),
-        ("s", "console.key.order"),
-        ("w", "console.key.whatif"),
-        *INNER_KEYS,
-    )
+    KEYS = (*LIST_KEYS, *INNER_KEYS)
     EVERY_S = 5.0
     BINDINGS: ClassVar[list[BindingType]] = [Binding("s", "order", show=False)]
 

@@ -33,7 +33,18 @@ COMMON_KEYS: Keys = (
     ("?", "console.key.help"),
     ("q", "console.key.quit"),
 )
+LIST_KEYS: Keys = (
+    ("⏎", "console.key.open"),
+    ("s", "console.key.order"),
+    ("w", "console.key.whatif"),
+)
 INNER_KEYS: Keys = (("esc", "console.key.back"), *COMMON_KEYS)
+
+
+def trouble_key(error: ClientError) -> str:
+    """What the catalogue calls it when something could not be fetched, or done."""
+    gone = isinstance(error, MissingError)
+    return "console.gone" if gone else f"console.line.{meaning(error)}"
 
 
 class Open(Message):
@@ -146,11 +157,10 @@ class View(Screen[None]):
             try:
                 await self.fetch()
                 self._trouble = ""
-            except MissingError:
-                self._trouble = "console.gone"
             except ClientError as error:
-                log.warning("fetch failed: %s", error)
-                self._trouble = f"console.line.{meaning(error)}"
+                if not isinstance(error, MissingError):
+                    log.warning("fetch failed: %s", error)
+                self._trouble = trouble_key(error)
             self.tick()
             await asyncio.sleep(self.EVERY_S)
 

@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import click
 
@@ -28,12 +27,9 @@ def _checked_span(ctx: click.Context, param: click.Parameter, span: float) -> fl
 
 def _checked_url(ctx: click.Context, param: click.Parameter, url: str) -> str:
     """The URL, when an API can be there."""
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port that is none
-        usable = False
-    if not usable:
+    from configs.consistency import is_web_address
+
+    if not is_web_address(url):
         raise click.BadParameter(f"{url!r} is no address of an API; write it like {DEFAULT_URL}")
     return url
 
