@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,9 @@ UNREAD = 4  # nobody can make us keep more
 class Peer:
     """An address and port: one conversation at a time, the others queue.
 
+    `held`: a look went unanswered, or has to go before a request is repeated; only looks are put
+    until something is answered, for whoever else waits on a dead agent keeps the looks waiting.
+
     `late`: when the probes were sent that had no answer in time, by request-id. One that comes
     after all proves as well that somebody is there, and serves the next probe. `unread` are
     datagrams, and when they came, that may be such while there is no conversation.
@@ -28,10 +32,25 @@ class Peer:
     address: SocketAddress
     socket: Any
     current: Flight | None = None
+    held: bool = False
     users: int = 0  # targets at this address
     late: dict[bytes, float] = field(default_factory=dict)
     unread: list[tuple[bytes, float]] = field(default_factory=list)
     queue: list[Flight] = field(default_factory=list)
+
+    def call_next(self) -> Flight | None:
+        """The conversation that is the current one from now on; None if there is one already, if
+        nobody waits, and if who waits is held."""
+        queue = self.queue
+        if self.current is not None or not queue or (self.held and not queue[0].urgent):
+            return None
+        self.current = queue.pop(0)
+        self.current.wake = math.inf  # until its request is put
+        return self.current
+
+    def asked_before(self) -> Flight | None:
+        """The waiting conversation whose last request may still be answered."""
+        return next((flight for flight in self.queue if flight.tokens), None)
 
     def keep(self, packet: bytes, now: float) -> bool:
         """Whether a datagram may be a late answer, and is kept for the next probe."""
@@ -112,6 +131,7 @@ class Flight:
         self.tokens.clear()
         self.when.clear()
         self.attempts = 0
+        self.peer.held = False
 
     def leave_late(self, now: float) -> None:
         """Its requests may still be answered to the next probe of the same peer."""
@@ -127,11 +147,6 @@ class Flight:
         self.tokens.update(dict.fromkeys(self.peer.late))
         unread, self.peer.late, self.peer.unread = self.peer.unread, {}, []
         return unread
-
-    def withdraw(self) -> None:
-        """Ends before its turn has come."""
-        self.peer.queue.remove(self)
-        self.end()
 
     def end(self) -> None:
         """Lets go of what was said: deadlines hold on to a flight for a while after its end, on a

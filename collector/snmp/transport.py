@@ -8,31 +8,26 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
-import time
 from collections import deque
 from collections.abc import Callable
 
 from collector.errors import AbandonedError, MalformedError, RefusedError
 from collector.failure import Failure
 from collector.refusal import Refusal
-from collector.snmp import message, sockets
+from collector.snmp import message
 from collector.snmp.deadlines import SLOT_S, Deadlines
 from collector.snmp.dialogue import Dialogue
 from collector.snmp.flight import Flight, Peer
+from collector.snmp.intake import LOOK_S, TURN_CHECK, TURN_S, Intake
 from collector.snmp.patience import Patience
+from collector.snmp.peers import Peers
 from collector.snmp.ready import Ready
 from collector.snmp.settling import Settling
 from collector.snmp.stats import SnmpStats
-from collector.snmp.target import SocketAddress, Target
+from collector.snmp.target import Target
 
-TURN_S = 0.003
-TURN_CHECK = 16  # datagrams between two looks at the clock
 PARK_S = 0.25  # after this long without an answer a request no longer loads the network
 LESSONS = 4  # times that one request may be put off to learn an engine's id and time
-RECEIVE = 65_535
-UNREAD_S = 2.0  # how long a flood of datagrams may put timeouts off
-QUIET = 32  # requests in flight up to which every answer may wake the loop
-LOOK_S = 0.002
 SEND_TRIES = 4  # each failed one reports, and so clears, an ICMP error of an earlier packet
 
 
@@ -44,77 +39,55 @@ class Transport:
         self._stats = stats
         self._clock = clock
         self._loop = asyncio.get_running_loop()
-        self._sockets: dict[socket.AddressFamily, list[socket.socket]] = {}
-        self._peers: dict[SocketAddress, Peer] = {}
+        self._peers = Peers(self._drain)
+        self._intake = Intake(
+            self._peers,
+            stats,
+            clock,
+            readable=self._drain,
+            take=self._take,
+            unexpected=self._unexpected,
+            unreachable=self._unreachable,
+        )
         self._ready = Ready()
         self._overdue: deque[Flight] = deque()
         self._patience = Patience(clock())
-        self._behind: dict[socket.socket, float] = {}  # not read to the end, since when
-        # One buffer for all: what is kept of a datagram is as large as the datagram.
-        self._buffer = memoryview(bytearray(RECEIVE))
         self._deadlines: Deadlines[Flight] = Deadlines()
         self._settling = Settling()
         self._ticking = False
         self._pumping = False
-        self._busy: set[socket.socket] = set()  # looked at by the clock
         self._closed = False
 
     def close(self) -> None:
         """Closes the sockets and forgets every conversation without another word."""
         self._closed = self._settling.closed = True
-        for family in self._sockets.values():
-            for sock in family:
-                self._loop.remove_reader(sock)
-            sockets.close(family)
+        self._peers.close()
 
     def peer(self, target: Target) -> Peer:
         """The peer at a target's address, until `drop_peer`. Raises AddressError, and OSError
         where no socket can be had."""
-        family, address = target.socket_address()
-        peer = self._peers.get(address)
-        if peer is None:
-            pool = self._pool(family)
-            peer = self._peers[address] = Peer(address, pool[len(self._peers) % len(pool)])
-        peer.users += 1
-        return peer
+        return self._peers.take(target)
 
     def drop_peer(self, peer: Peer) -> None:
         """Takes back one call of `peer`."""
-        peer.users -= 1
-        self._drop_unused(peer)
-
-    def _drop_unused(self, peer: Peer) -> None:
-        if not peer.users and peer.current is None:
-            self._peers.pop(peer.address, None)
+        self._peers.give_back(peer)
 
     def start(self, peer: Peer, dialogue: Dialogue, urgent: bool = False) -> Flight:
         """Begins a conversation as soon as the peer and the window are free."""
         flight = Flight(peer, dialogue, urgent)
-        if peer.current is None:
-            peer.current = flight
-            self._ready.add(flight)
-        else:
-            peer.queue.insert(0 if urgent else len(peer.queue), flight)
+        peer.queue.insert(0 if urgent else len(peer.queue), flight)
         self._stats.waiting += 1
+        self._call_next(peer)
+        if peer.held and not urgent:
+            self._hold(flight, self._clock())
         self._pump_soon()
         return flight
 
     def drop(self, flight: Flight) -> None:
         """Ends a conversation that nobody waits for any more, unless it has ended."""
-        if flight.peer.current is flight:
+        if not flight.ended:
             self._leave(flight)
             self._pump_soon()
-        elif not flight.ended:
-            flight.withdraw()
-            self._stats.waiting -= 1
-
-    def _pool(self, family: socket.AddressFamily) -> list[socket.socket]:
-        pool = self._sockets.get(family)
-        if pool is None:
-            pool = self._sockets[family] = sockets.open_sockets(family)
-            for sock in pool:
-                self._loop.add_reader(sock, self._drain, sock)
-        return pool
 
     # Sending
 
@@ -152,10 +125,10 @@ class Transport:
         token, prepared = dialogue.ask()
         request_id = flight.new_id()
         now = self._clock()
-        packet = flight.session.seal(prepared, request_id, now)
+        sealed = flight.session.seal(prepared, request_id, now)
         for attempt in range(SEND_TRIES):
             try:
-                flight.peer.socket.sendto(packet, flight.peer.address)
+                flight.peer.socket.sendto(sealed, flight.peer.address)
                 break
             except BlockingIOError:
                 self._ready.add(flight, first=True)
@@ -163,7 +136,7 @@ class Transport:
             except OSError as error:
                 if error.errno == errno.ENOBUFS:  # no room at an interface: lost as anywhere
                     break
-                self._read_errors(flight.peer.socket)
+                self._intake.read_errors(flight.peer.socket)
                 if flight.ended:
                     return True
                 if attempt == SEND_TRIES - 1:
@@ -177,18 +150,18 @@ class Transport:
         timeout_s = self._patience.timeout_s(dialogue.timeout_s, self._stats.waiting, now)
         flight.deadline = now + timeout_s
         flight.wake = min(flight.deadline, now + PARK_S)
-        self._deadlines.add(flight.wake, flight)
+        self._wake_later(flight)
         if not flight.counted:
             flight.counted = True
             self._stats.in_flight += 1
         self._stats.requests += 1
-        self._stats.sent_octets += len(packet)
-        if not self._ticking:
-            self._ticking = True
-            self._loop.call_later(SLOT_S, self._tick)
-        for answer, at in late:
-            if not flight.ended:
-                self._take(flight, answer, at)
+        self._stats.sent_octets += len(sealed)
+        for packet, at in late:
+            current = flight.peer.current  # not this flight any more, once it has its answer
+            if current is not None:
+                self._take(current, packet, at)
+            else:
+                self._unexpected(flight.peer, packet, at)
         return True
 
     # Receiving
@@ -197,52 +170,23 @@ class Transport:
         """Takes in the datagrams that have come."""
         if self._closed:
             return
-        try:
-            self._read(sock, self._clock() + TURN_S)
-        finally:
-            self._watch(sock)
+        self._intake.drain(sock)
         if self._ready:
             self._pump()
 
-    def _read(self, sock: socket.socket, until: float) -> None:
-        now, wall = self._clock(), time.time()
-        received = 0
-        peers, buffers = self._peers, (self._buffer,)
-        try:
-            while True:
-                length, ancillary, _, address = sock.recvmsg_into(buffers, sockets.ANCILLARY)
-                packet = self._buffer[:length].tobytes()
-                received += 1
-                self._stats.received_octets += length
-                peer = peers.get(address)
-                if peer is None:
-                    self._stats.refused[Refusal.SOURCE] += 1
-                elif peer.current is None:
-                    if not peer.keep(packet, sockets.arrival(ancillary, now, wall)):
-                        self._stats.refused[Refusal.REQUEST_ID] += 1
-                else:
-                    self._take(peer.current, packet, sockets.arrival(ancillary, now, wall))
-                if received % TURN_CHECK == 0 and self._clock() > until:
-                    self._behind.setdefault(sock, now)
-                    return
-        except BlockingIOError:
-            self._behind.pop(sock, None)
-            if not received:  # woken by the error queue alone
-                self._read_errors(sock)
-        except OSError:
-            self._read_errors(sock)
+    def _unexpected(self, peer: Peer, packet: bytes, now: float) -> None:
+        """A datagram that came while nothing is being asked."""
+        if not self._is_earlier(peer, packet, now):
+            self._stats.refused[Refusal.REQUEST_ID] += 1
 
-    def _watch(self, sock: socket.socket) -> None:
-        """Looks at a busy socket every now and then rather than being woken for each datagram,
-        which would cost a third more; round trips are told by the kernel's time stamps."""
-        if self._stats.in_flight > QUIET:
-            if sock not in self._busy:
-                self._busy.add(sock)
-                self._loop.remove_reader(sock)
-            self._loop.call_later(LOOK_S, self._drain, sock)
-        elif sock in self._busy:
-            self._busy.remove(sock)
-            self._loop.add_reader(sock, self._drain, sock)
+    def _is_earlier(self, peer: Peer, packet: bytes, now: float) -> bool:
+        """Whether a datagram was taken as an answer to what was asked before the present."""
+        if (peer.current is None or not peer.current.sent) and peer.keep(packet, now):
+            return True
+        before = peer.asked_before()
+        if before is not None:
+            self._take(before, packet, now)
+        return before is not None
 
     def _take(self, flight: Flight, packet: bytes, now: float) -> None:
         """Gives a datagram that came `now` to the conversation that it may belong to."""
@@ -265,11 +209,14 @@ class Transport:
             else:
                 self._stats.fast_replies += 1
         except RefusedError as refused:
-            self._refuse(flight, refused)
+            unasked = refused.reason is Refusal.REQUEST_ID and flight.peer.current is flight
+            if not (unasked and self._is_earlier(flight.peer, packet, now)):
+                self._refuse(flight, refused)
         except MalformedError as malformed:
             self._refuse(flight, RefusedError(Refusal.MALFORMED, f"malformed answer: {malformed}"))
         except AbandonedError as abandoned:
             self._stats.replies += 1
+            flight.peer.held = False
             self._leave(flight)
             dialogue.abandon(abandoned.failure, str(abandoned), flight.outcome(now))
         else:
@@ -306,27 +253,26 @@ class Transport:
         """The next request of a conversation goes before new ones; but a look at a device that is
         being walked must not wait for the end of a table of thousands of rows."""
         self._uncount(flight)
-        self._ready.add(flight.give_way() or flight, first=True)
+        if flight.peer.current is flight:
+            self._ready.add(flight.give_way() or flight, first=True)
+        else:
+            self._call_next(flight.peer)
 
-    def _read_errors(self, sock: socket.socket) -> None:
-        for address, reason in sockets.unreachable(sock):
-            peer = self._peers.get(address)
-            if peer is not None and peer.current is not None and peer.current.tokens:
-                self._stats.unreachable += 1
-                self._fail(peer.current, Failure.REFUSED, reason, self._clock())
+    def _unreachable(self, peer: Peer, reason: str) -> None:
+        if peer.current is not None and peer.current.tokens:
+            self._stats.unreachable += 1
+            self._fail(peer.current, Failure.REFUSED, reason, self._clock())
 
     # Waiting
 
     def _tick(self) -> None:
         """Looks at the conversations whose time may have come."""
-        self._ticking = False
         if self._closed:
             return
         until = self._clock() + TURN_S
         try:
-            for sock in tuple(self._busy):
-                self._read(sock, until)  # what came in time must not time out for lying here
-            if not self._behind or self._clock() > min(self._behind.values()) + UNREAD_S:
+            self._intake.read_busy(until)  # what came in time must not time out for lying there
+            if not self._intake.flooded:
                 self._overdue.extend(self._deadlines.due(self._clock()))
                 until += TURN_S  # a flood of answers must not keep the late ones waiting
                 while self._overdue and self._clock() < until:
@@ -334,13 +280,27 @@ class Transport:
         finally:
             if self._ready:
                 self._pump_soon()
-            if self._overdue or self._deadlines:
-                self._ticking = True
-                self._loop.call_later(0 if self._overdue or self._behind else SLOT_S, self._tick)
+            self._ticking = bool(self._overdue or self._deadlines)
+            if self._ticking:
+                behind = self._overdue or self._intake.behind
+                self._loop.call_later(0 if behind else SLOT_S, self._tick)
+
+    def _wake_later(self, flight: Flight) -> None:
+        self._deadlines.add(flight.wake, flight)
+        if not self._ticking:
+            self._ticking = True
+            self._loop.call_later(SLOT_S, self._tick)
 
     def _look_at(self, flight: Flight) -> None:
         now = self._clock()
-        if flight.ended or flight.wake > now or not flight.tokens:
+        if flight.ended or flight.wake > now:
+            return
+        if flight.peer.current is not flight:
+            if flight.peer.held:
+                self._stats.timeouts += 1
+                self._fail(flight, *flight.reason(), now)
+            return
+        if not flight.tokens:
             return
         if now < flight.deadline:
             self._uncount(flight)
@@ -354,6 +314,8 @@ class Transport:
             reason = flight.reason()
             flight.session.lost()
             flight.leave_late(now)
+            if flight.urgent and refusal is None:
+                self._hold_queue(flight.peer, now)
             self._fail(flight, *reason, now)
             return
         flight.session.lost()
@@ -361,7 +323,24 @@ class Transport:
         flight.wake = float("inf")  # until it has been sent again
         flight.dialogue.lost()
         self._uncount(flight)
-        self._ready.add(flight)
+        look = flight.give_way()
+        if look is not None:
+            self._hold_queue(flight.peer, now)
+        self._ready.add(look or flight)
+
+    def _hold_queue(self, peer: Peer, now: float) -> None:
+        """Nobody but looks is put to a peer until it answers something."""
+        if not peer.held:
+            peer.held = True
+            for flight in peer.queue:
+                if not flight.urgent:
+                    self._hold(flight, now)
+
+    def _hold(self, flight: Flight, now: float) -> None:
+        """Whoever is held for as long as a request may take gives up."""
+        timeout_s = flight.dialogue.timeout_s
+        flight.wake = now + self._patience.timeout_s(timeout_s, self._stats.waiting, now)
+        self._wake_later(flight)
 
     # Ending
 
@@ -376,10 +355,19 @@ class Transport:
         self._uncount(flight)
         self._stats.waiting -= 1
         peer = flight.peer
-        peer.current = peer.queue.pop(0) if peer.queue else None
-        if peer.current is not None:
-            self._ready.add(peer.current)
-        self._drop_unused(peer)
+        if peer.current is flight:
+            peer.current = None
+        else:
+            peer.queue.remove(flight)
+        if not peer.queue:
+            peer.held = False
+        self._call_next(peer)
+        self._peers.drop_unused(peer)
+
+    def _call_next(self, peer: Peer) -> None:
+        flight = peer.call_next()
+        if flight is not None:
+            self._ready.add(flight)
 
     def _fail(self, flight: Flight, failure: Failure, detail: str, now: float) -> None:
         dialogue = flight.dialogue

@@ -87,7 +87,7 @@ async def test_two_targets_at_one_address_outlive_each_other(engine: SnmpEngine)
         engine.forget("one")
         assert (await probe(engine, other)).answered
         engine.forget("other")
-        assert not engine._transport._peers
+        assert not engine._transport._peers.known
         engine.probe(other, lambda _: None)
         engine.forget("other")
         assert (await probe(engine, one)).answered

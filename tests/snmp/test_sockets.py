@@ -55,7 +55,7 @@ async def test_without_privilege_several_sockets_share_the_burst(
     targets = [snmpd.target(community(), f"127.0.3.{n}") for n in range(1, 130)]
     reaches = await asyncio.gather(*(probe(engine, target) for target in targets))
     assert all(reach.answered for reach in reaches)
-    assert len(engine._transport._sockets[socket.AF_INET]) == sockets.MOST_SOCKETS
+    assert len(engine._transport._peers._sockets[socket.AF_INET]) == sockets.MOST_SOCKETS
 
 
 async def test_a_burst_wider_than_the_window_is_answered_whole(snmpd: Snmpd) -> None:
