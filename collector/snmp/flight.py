@@ -54,7 +54,8 @@ class Peer:
 
     def keep(self, packet: bytes, now: float) -> bool:
         """Whether a datagram may be a late answer, and is kept for the next probe."""
-        may_be = bool(self.late) and len(self.unread) < UNREAD
+        asking = self.current is not None and self.current.sent
+        may_be = not asking and bool(self.late) and len(self.unread) < UNREAD
         if may_be:
             self.unread.append((packet, now))
         return may_be

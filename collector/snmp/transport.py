@@ -175,18 +175,12 @@ class Transport:
             self._pump()
 
     def _unexpected(self, peer: Peer, packet: bytes, now: float) -> None:
-        """A datagram that came while nothing is being asked."""
-        if not self._is_earlier(peer, packet, now):
-            self._stats.refused[Refusal.REQUEST_ID] += 1
-
-    def _is_earlier(self, peer: Peer, packet: bytes, now: float) -> bool:
-        """Whether a datagram was taken as an answer to what was asked before the present."""
-        if (peer.current is None or not peer.current.sent) and peer.keep(packet, now):
-            return True
+        """A datagram that is none of the present conversation, if there is one."""
         before = peer.asked_before()
         if before is not None:
             self._take(before, packet, now)
-        return before is not None
+        elif not peer.keep(packet, now):
+            self._stats.refused[Refusal.REQUEST_ID] += 1
 
     def _take(self, flight: Flight, packet: bytes, now: float) -> None:
         """Gives a datagram that came `now` to the conversation that it may belong to."""
@@ -209,8 +203,12 @@ class Transport:
             else:
                 self._stats.fast_replies += 1
         except RefusedError as refused:
-            unasked = refused.reason is Refusal.REQUEST_ID and flight.peer.current is flight
-            if not (unasked and self._is_earlier(flight.peer, packet, now)):
+            peer = flight.peer
+            if refused.reason is not Refusal.REQUEST_ID:
+                self._refuse(flight, refused)
+            elif peer.current is flight and (before := peer.asked_before()) is not None:
+                self._take(before, packet, now)
+            elif not peer.keep(packet, now):
                 self._refuse(flight, refused)
         except MalformedError as malformed:
             self._refuse(flight, RefusedError(Refusal.MALFORMED, f"malformed answer: {malformed}"))

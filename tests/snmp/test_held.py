@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from collector.errors import SnmpTimeoutError
+from collector.errors import SnmpDeviceError, SnmpTimeoutError
 from collector.sample import PollFailed, Reach, Readings
 from collector.snmp import message
 from collector.snmp.engine import SnmpEngine
@@ -187,3 +187,48 @@ async def test_whoever_stops_waiting_while_held_makes_room(engine: SnmpEngine) -
         assert engine.stats.waiting == 0
         agent.script = by_the_book
         assert len(await engine.walk(agent.target(), ENTRY)) == 120
+
+
+class Slow:
+    """A script that keeps all answers back."""
+
+    def __init__(self) -> None:
+        self.answers: list[Answer] = []
+
+    def __call__(self, agent: ScriptedAgent, answer: Answer) -> Iterator[bytes]:
+        self.answers.append(answer)
+        return iter(())
+
+
+async def test_a_walk_that_is_answered_after_a_look_was_lost_goes_on_at_once(
+    engine: SnmpEngine,
+) -> None:
+    slow = Slow()
+    async with ScriptedAgent({**SYSTEM, **table(40)}, V2C, script=slow) as agent:
+        agent.most = 20
+        reaches: asyncio.Queue[Reach] = asyncio.Queue()
+        walk = asyncio.create_task(engine.walk(agent.target(timeout_s=WALK_S, retries=1), ENTRY))
+        await walking(agent, 1)
+        engine.probe(agent.target(), reaches.put_nowait, LOOK_S, 0)
+        assert not (await reaches.get()).answered
+        agent.script = by_the_book
+        agent.transport.sendto(agent.encode(slow.answers[0]), agent.caller)
+        assert len(await walk) == 120
+
+
+async def test_a_late_refusal_lets_those_behind_it_go(engine: SnmpEngine) -> None:
+    slow = Slow()
+    async with ScriptedAgent({**SYSTEM, **table(40)}, V2C, script=slow) as agent:
+        reaches: asyncio.Queue[Reach] = asyncio.Queue()
+        patient = agent.target(timeout_s=WALK_S, retries=1)
+        name = asyncio.create_task(engine.get(patient, ["1.3.6.1.2.1.1.5.0"]))
+        walk = asyncio.create_task(engine.walk(patient, ENTRY))
+        await walking(agent, 1)
+        engine.probe(agent.target(), reaches.put_nowait, LOOK_S, 0)
+        assert not (await reaches.get()).answered
+        agent.script = by_the_book
+        refusal = replace(slow.answers[0], error_status=5)  # genErr
+        agent.transport.sendto(agent.encode(refusal), agent.caller)
+        with pytest.raises(SnmpDeviceError):
+            await name
+        assert len(await walk) == 120
