@@ -47,7 +47,8 @@ class Memory:
                 self._misses[sample.node] += 1
         failure, detail = _failure(sample)
         if failure is not None:
-            self.failures[failure] += 1
+            if not (isinstance(sample, Reach) and sample.answered):
+                self.failures[failure] += 1
         elif not self._refusals:
             return
         protocol = _protocol(sample)

@@ -22,9 +22,9 @@ class Reach:
     """One look at whether a node is there. `rtt_s` and `jitter_s` are None without an answer.
 
     `loss_ratio` is over the packets of this one look (0.0 .. 1.0). `at` is when it ended, by an
-    answer or a timeout; `asked_at` when its first packet left. `refused`: nothing is known of the
-    node, for somebody answered who does not take our credential, or this machine had no room left
-    to ask.
+    answer or a timeout; `asked_at` when its first packet left. An answer with a
+    `failure` is a proven refusal: the node is there. `refused`: nothing is known of the node, for
+    somebody answered who does not take our credential, or this machine had no room left to ask.
     """
 
     node: str

@@ -132,6 +132,9 @@ class ProbeDialogue:
         """Nothing is left to compute."""
 
     def finish(self, outcome: Outcome) -> None:
+        self._found(outcome)
+
+    def _found(self, outcome: Outcome, failure: Failure | None = None, detail: str = "") -> None:
         self._done(
             Reach(
                 self.session.target.node,
@@ -140,6 +143,8 @@ class ProbeDialogue:
                 answered=True,
                 rtt_s=outcome.rtt_s,
                 loss_ratio=outcome.lost / (outcome.lost + 1),
+                failure=failure,
+                detail=detail,
                 asked_at=outcome.ended - outcome.rtt_s,  # of the request that was answered
             )
         )
@@ -160,7 +165,7 @@ class ProbeDialogue:
         )
 
     def abandon(self, failure: Failure, detail: str, outcome: Outcome) -> None:
-        self.finish(outcome)
+        self._found(outcome, failure, detail)
 
 
 class WalkDialogue:

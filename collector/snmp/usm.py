@@ -26,6 +26,7 @@ NOTHING = ber.encode(ber.OCTET_STRING, b"")
 
 USM_STATS = ber.encode_oid((1, 3, 6, 1, 6, 3, 15, 1, 1))
 NOT_IN_TIME, UNKNOWN_ENGINE = "usmStatsNotInTimeWindows", "usmStatsUnknownEngineIDs"
+UNKNOWN_CONTEXT = "snmpUnknownContexts"
 REPORTS = {
     USM_STATS + b"\x01": "usmStatsUnsupportedSecLevels",
     USM_STATS + b"\x02": NOT_IN_TIME,
@@ -33,14 +34,14 @@ REPORTS = {
     USM_STATS + b"\x04": UNKNOWN_ENGINE,
     USM_STATS + b"\x05": "usmStatsWrongDigests",
     USM_STATS + b"\x06": "usmStatsDecryptionErrors",
-    ber.encode_oid((1, 3, 6, 1, 6, 3, 12, 1, 5)): "snmpUnknownContexts",
+    ber.encode_oid((1, 3, 6, 1, 6, 3, 12, 1, 5)): UNKNOWN_CONTEXT,
 }
 ADVICE = {
     "usmStatsUnsupportedSecLevels": "the agent does not allow user {user!r} this security level",
     "usmStatsUnknownUserNames": "the agent knows no user {user!r}",
     "usmStatsWrongDigests": "wrong authentication passphrase or protocol for user {user!r}",
     "usmStatsDecryptionErrors": "wrong privacy passphrase or protocol for user {user!r}",
-    "snmpUnknownContexts": "the agent knows no context {context!r}",
+    UNKNOWN_CONTEXT: "the agent knows no context {context!r}; check the credential's context",
 }
 
 
@@ -111,10 +112,16 @@ class UsmSession:
         self._candidate = None
 
     def suspicion(self) -> str | None:
-        """Agents drop what they cannot decrypt, many without a report."""
+        """Agents drop what they cannot decrypt, or is for a context that they do not know, many
+        without a report."""
         if self._trusted is None and self._candidate is not None:
-            user = self.target.credential.username
-            return f"tells its engine id, but gives user {user!r} no answer; check priv_passphrase"
+            credential = self.target.credential
+            doubtful = ["priv_passphrase"] if credential.priv_protocol else []
+            if credential.context:
+                doubtful.append(f"context {credential.context!r}")
+            check = " and ".join(doubtful) or "username"
+            user = credential.username
+            return f"tells its engine id, but gives user {user!r} no answer; check {check}"
         return None
 
     def open(self, packet: bytes, ids: Container[bytes], now: float) -> bytes | None:
@@ -211,7 +218,8 @@ class UsmSession:
             self._candidate = Authority(heard.engine_id, self.target.credential, self._keyring)
             self._candidate.set_clock(heard.boots, heard.time, now)
             return None
-        if report in ADVICE:
+        # Whoever knows no context has authenticated the request first, and would so its report.
+        if report in ADVICE and not (report == UNKNOWN_CONTEXT and self._level):
             raise RefusedError(
                 Refusal.REPORT, self._advice(report), Failure.AUTHENTICATION, final=True
             )
