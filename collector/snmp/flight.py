@@ -63,8 +63,9 @@ class Peer:
 
 class Flight:
     """`tokens` maps each request-id that may still be answered to the dialogue's token, `when` to
-    the time that it was sent. `counted`: it takes a place in the engine's window; `ready`: its next request is to be
-    sent. `wake` is when to look at it again, `deadline` when its present try is over."""
+    the time that it was sent. `counted`: it takes a place in the engine's window; `ready`: its
+    next request is to be sent. `wake` is when to look at it again, `deadline` when its present try
+    is over."""
 
     __slots__ = (
         "attempts",
