@@ -18,6 +18,7 @@ from collector.vitals import MODULE as VITALS
 from configs.devicerules import fingerprint
 from configs.errors import ConfigError
 from configs.loader import Configuration, load
+from configs.problem import errors_in
 from configs.secret import reveal, store_url
 from exporters.alerts.access import ReceiverAccess, access_to
 from exporters.alerts.delivery import Deliverer
@@ -25,8 +26,10 @@ from exporters.alerts.figures import DELIVERY
 from exporters.alerts.pager import Pager
 from exporters.api.access import access_for
 from exporters.api.app import create_app
+from exporters.api.door import Door, Keys
 from exporters.api.picture import VERSION
 from exporters.api.server import serve
+from exporters.errors import AccessError
 from exporters.fleet import Fleet
 from exporters.program import (
     COLLECTOR,
@@ -68,7 +71,7 @@ log = logging.getLogger(__name__)
 MODULE = "wan"
 DAY_S = 86_400.0
 STALE_POLLS = 3  # polls that may fail in a row before values count as not measured
-FIXED = ("http", "traps", "store", "polling", "confirmation", "history_s", "modules", "devices")
+FIXED = ("traps", "store", "polling", "confirmation", "history_s", "modules", "devices")
 
 
 class Daemon:
@@ -90,6 +93,7 @@ class Daemon:
     ) -> None:
         settings, inventory = configuration.settings, configuration.inventory
         self.configuration = configuration
+        self._started_with = settings
         self.store = store
         self.inbox = Inbox()
         self.series = SeriesMemory(
@@ -191,7 +195,6 @@ class Daemon:
             self.deliverer.run,
             self.wiring.run,
             lambda: self.vigil.run(lambda: self.configuration.inventory),
-            self._reload_when_asked,
             self._forget_daily,
         )
         try:
@@ -202,6 +205,7 @@ class Daemon:
             ):
                 log.info("url=%s nodes=%d", served.url, nodes)
                 tasks = [group.create_task(part()) for part in parts]
+                tasks.append(group.create_task(self._reload_when_asked(served.door)))
                 await stop.wait()
                 log.info("stopping")
                 for task in tasks:
@@ -210,11 +214,11 @@ class Daemon:
             raise errors.exceptions[0] from None
         await self.ledger.close()
 
-    async def _reload_when_asked(self) -> None:
+    async def _reload_when_asked(self, door: Door) -> None:
         while True:
             await self._reloading.wait()
             self._reloading.clear()
-            await self.reload()
+            await self.reload(door)
 
     async def _forget_daily(self) -> None:
         """Drops what is over and older than `store.keep_events_days`."""
@@ -227,20 +231,20 @@ class Daemon:
                 log.warning("old events stay another day: %s", error)
             await asyncio.sleep(DAY_S)
 
-    async def reload(self) -> None:
-        """Reads the configuration again; the old one stays when the new one is wrong.
+    async def reload(self, door: Door) -> None:
+        """Reads the configuration again, with the secrets and certificates that it names; the old
+        one stays when anything of the new one is wrong.
 
         What a running daemon cannot exchange (addresses it listens on, the store, intervals) is
         taken at the next start, and the log says so.
         """
         try:
-            new = await asyncio.to_thread(load, self.configuration.path)
-            accesses = receivers(new)
+            new, accesses, keys = await asyncio.to_thread(read_again, self.configuration.path)
             self.collector.replace(new.inventory, new.snmp, new.ssh)
         except ConfigError as error:
-            self._refuse(error.problems)
+            self._refuse(errors_in(error.problems))
             return
-        except CollectorError as error:
+        except (AccessError, CollectorError) as error:
             self._refuse((error,))
             return
         self.situation.replace(new.inventory)
@@ -253,8 +257,11 @@ class Daemon:
             language=new.settings.language,
             external_url=new.settings.external_url,
         )
-        old, self.configuration = self.configuration, new
-        fixed = [key for key in FIXED if getattr(old.settings, key) != getattr(new.settings, key)]
+        self.configuration = new
+        old = self._started_with
+        fixed = [key for key in FIXED if getattr(old, key) != getattr(new.settings, key)]
+        if moved := door.use(keys):
+            fixed.append(f"all of http (for {', '.join(moved)})")
         if fixed:
             log.warning("taken at the next start only: %s", ", ".join(fixed))
         self.engine.stats.reloads["done"] += 1
@@ -338,6 +345,12 @@ class Daemon:
         stats.store_failures = self.ledger.failures
         stats.outbox_pending = sum(receiver.waiting for receiver in self.deliverer.stats())
         return stats
+
+
+def read_again(path: Path) -> tuple[Configuration, list[ReceiverAccess], Keys]:
+    """What a reload takes, whole or not at all. Raises ConfigError, AccessError."""
+    configuration = load(path)
+    return configuration, receivers(configuration), Keys.read(configuration.settings.http)
 
 
 def receivers(configuration: Configuration) -> list[ReceiverAccess]:

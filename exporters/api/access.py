@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
-import ssl
 from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import ip_address
@@ -66,36 +65,15 @@ def access_for(http: Http, token: str) -> Access:
     return Access(token, loopback_only=False)
 
 
-def tls_context(http: Http) -> ssl.SSLContext | None:
-    """The context of `tls_cert`; it demands client certificates with `client_ca`. Raises
-    AccessError for files that cannot be used."""
-    if http.tls_cert is None or http.tls_key is None:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    try:
-        context.load_cert_chain(http.tls_cert, http.tls_key)
-    except OSError as error:  # ssl.SSLError is one
-        raise AccessError(
-            f"http.tls_cert {http.tls_cert}, http.tls_key: {_reason(error)}"
-        ) from None
-    if http.client_ca is not None:
-        try:
-            context.load_verify_locations(http.client_ca)
-        except OSError as error:
-            raise AccessError(f"http.client_ca {http.client_ca}: {_reason(error)}") from None
-        context.verify_mode = ssl.CERT_REQUIRED
-    return context
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or str(error) or type(error).__name__
-
-
 class Gate:
     """ASGI middleware: turns away whoever may not ask, and bodies that are too large."""
 
     def __init__(self, app: ASGIApp, access: Access) -> None:
         self._app = app
+        self.use(access)
+
+    def use(self, access: Access) -> None:
+        """From now on `access` is what a request needs."""
         self._access = access
         self._expected = f"Bearer {access.token}".encode()
 

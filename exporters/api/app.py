@@ -53,10 +53,10 @@ class Api(FastAPI):
         if devices is not None:
             routes = ServerErrorMiddleware(snmp.SnmpRoute(routes, devices), unforeseen)
         self._devices = devices
-        self._gate = Gate(HeadAsGet(routes), access)
+        self.gate = Gate(HeadAsGet(routes), access)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._gate(scope, receive, send)
+        await self.gate(scope, receive, send)
 
     def openapi(self) -> dict[str, Any]:
         told = with_problems(super().openapi())
@@ -72,7 +72,7 @@ def create_app(
     registry: CollectorRegistry,
     fleet: Fleet | None = None,
     devices: DeviceScraper | None = None,
-) -> FastAPI:
+) -> Api:
     """The API of `source`. `registry` holds the program's own metrics, to which those of the
     event streams and of the polls are added. Without `devices` there is no `/snmp`."""
     app = Api(access, devices)

@@ -11,10 +11,10 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import uvicorn
-from fastapi import FastAPI
 
 from configs.settings import Http
-from exporters.api.access import tls_context
+from exporters.api.app import Api
+from exporters.api.door import Door
 from exporters.api.stream import Streams
 from exporters.api.wire import MOST_CONNECTIONS, Connection
 from exporters.errors import PortError
@@ -30,6 +30,7 @@ class Served:
     host: str
     port: int
     scheme: str
+    door: Door
 
     @property
     def url(self) -> str:
@@ -38,10 +39,11 @@ class Served:
 
 
 @asynccontextmanager
-async def serve(app: FastAPI, http: Http) -> AsyncIterator[Served]:
+async def serve(app: Api, http: Http) -> AsyncIterator[Served]:
     """Serves `app` until the block is left; then streams end at once and other answers have
     SHUTDOWN_S. Raises PortError when host and port cannot be had, AccessError for TLS files."""
-    context = tls_context(http)
+    door = Door(app.gate, http)
+    context = door.context
     listener = _listener(http.host, http.port)
     config = uvicorn.Config(
         app,
@@ -62,7 +64,7 @@ async def serve(app: FastAPI, http: Http) -> AsyncIterator[Served]:
     await server.startup(sockets=[listener])
     turning = asyncio.create_task(server.main_loop(), name="http")
     try:
-        yield Served(http.host, listener.getsockname()[1], "https" if context else "http")
+        yield Served(http.host, listener.getsockname()[1], "https" if context else "http", door)
     finally:
         streams: Streams = app.state.streams
         scraper: Scraper = app.state.scraper

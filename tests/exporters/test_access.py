@@ -13,9 +13,10 @@ from fastapi import FastAPI
 
 from configs.settings import Http, Secret
 from exporters.api import access
-from exporters.api.access import BODY_LIMIT, Access, access_for, is_loopback, tls_context
+from exporters.api.access import BODY_LIMIT, Access, access_for, is_loopback
 from exporters.api.app import create_app
 from exporters.api.server import serve
+from exporters.api.tls import tls_context
 from exporters.errors import AccessError
 from exporters.program import program_registry
 from tests.exporters.certificates import make_certificates

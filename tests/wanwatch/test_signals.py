@@ -36,9 +36,9 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def daemon(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
+def daemon(folder: Path, config: str = CONFIG) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
     """A daemon that is starting, and its log. It is to end well."""
-    (folder / "wanwatch.yaml").write_text(CONFIG, "utf-8")
+    (folder / "wanwatch.yaml").write_text(config, "utf-8")
     (folder / "nodes.yaml").write_text(NODES, "utf-8")
     (folder / "community").write_text("public", "utf-8")
     log = folder / "log"
