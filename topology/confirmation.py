@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from collector.failure import Failure
 from collector.sample import Reach
 from configs.settings import Confirmation, Polling
+from topology.losses import FLEET, MOST, Losses, misses_needed
 
 REMEMBERED = 8  # looks of either kind; at half a second each, longer than any verdict takes
 
@@ -18,7 +19,8 @@ class Look:
 
     `word`: the confirmed word (True answers, False silent), None while nobody knows.
     `misses`, `answers`: counts over the last looks since the word changed; `recent` are those
-    looks, newest in bit 0, 1 = answered. `answers`, `misses`: when the last few looks of either
+    looks, newest in bit 0, 1 = answered. `run`: the misses since the last answer while it was up,
+    `losses` what came of such before. `answers`, `misses`: when the last few looks of either
     kind were sent; `sent_at`: the last of both. `back_at`: the first of the present run of
     answers, `returned_at`: of the run that ended its silence. `silent_since`: the first miss after
     which no word but silence was confirmed. `heard_at`: when it was known to answer last before the
@@ -27,14 +29,16 @@ class Look:
 
     __slots__ = (
         "answered_at", "answers", "asked_at", "back_at", "count", "failure", "failure_kind",
-        "heard_at", "jitter_s", "looked_at", "loss_ratio", "misses", "recent", "returned_at",
-        "rtt_s", "silent_since", "spoke_at", "word",
+        "heard_at", "jitter_s", "looked_at", "loss_ratio", "losses", "misses", "recent",
+        "returned_at", "rtt_s", "run", "silent_since", "spoke_at", "word",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.word: bool | None = None
         self.recent = 0
         self.count = 0
+        self.run = 0
+        self.losses = Losses()
         self.answers = array("d")
         self.misses = array("d")
         self.heard_at = -math.inf
@@ -72,6 +76,11 @@ class Look:
         """How many looks that were sent since then have ended, up to REMEMBERED of either kind."""
         return self.missed_since(at) + sum(sent >= at for sent in self.answers)
 
+    def agreeing(self, answered: bool, window: int) -> int:
+        """How many of the last looks were answered, or were not."""
+        heard = (self.recent & ((1 << window) - 1)).bit_count()
+        return heard if answered else min(self.count, window) - heard
+
     @property
     def settled(self) -> bool:
         """Whether the last look agrees with the word."""
@@ -86,6 +95,16 @@ class Watch:
         self.started: float | None = None
         self.looks = {node: Look() for node in nodes}
         self.unsettled: set[str] = set()
+        self._losses = Losses()  # of all nodes
+
+    def keep(self, before: Watch) -> None:
+        """Takes over what is known of the nodes that both have."""
+        for node in self.looks:
+            if node in before.looks:
+                self.looks[node] = before.looks[node]
+        self.started = before.started
+        self.unsettled = before.unsettled & self.looks.keys()
+        self._losses = before._losses
 
     def take(self, reach: Reach, hasty: bool = False) -> bool:
         """Whether this look changed the node's word. `hasty`: one miss is enough, for there is
@@ -123,24 +142,42 @@ class Watch:
         return changed
 
     def _count(self, look: Look, answered: bool, hasty: bool) -> bool:
-        window = self.settings.window
-        look.recent = (look.recent << 1 | answered) & ((1 << window) - 1)
-        look.count = min(look.count + 1, window)
+        most = self.settings.window + MOST
+        look.recent = (look.recent << 1 | answered) & ((1 << most) - 1)
+        look.count = min(look.count + 1, most)
+        if look.word is True:
+            self._weigh(look, answered)
         if look.word is answered:
             return False
-        agreeing = look.recent.bit_count() if answered else look.count - look.recent.bit_count()
-        needed = self.settings.answers if answered else self.settings.misses
-        if look.word is None and answered:
-            needed = 1  # an answer proves life; a miss does not prove death
-        if agreeing < min(needed, window) and not (hasty and not answered):
+        needed, window = self._needed(look, answered)
+        if look.agreeing(answered, window) < min(needed, window) and not (hasty and not answered):
             return False
         if answered:
             look.silent_since = None
             if look.word is False:
                 look.returned_at = look.back_at
         look.word = answered
-        look.recent, look.count = int(answered), 1
+        look.recent, look.count, look.run = int(answered), 1, 0
         return True
+
+    def _weigh(self, look: Look, answered: bool) -> None:
+        """Learns of misses at a node that turns out to be there."""
+        if not answered:
+            look.run += 1
+            return
+        look.losses.answered(look.run)
+        self._losses.answered(look.run, FLEET * len(self.looks))
+        look.run = 0
+
+    def _needed(self, look: Look, answered: bool) -> tuple[int, int]:
+        """How many looks of how many make the word another one."""
+        needed, window = self.settings.answers, self.settings.window
+        if not answered:
+            misses = self.settings.misses
+            needed = misses_needed(look.losses.ratio(self._losses.ratio()), misses)
+            return needed, window + needed - misses
+        # An answer proves life; a miss does not prove death.
+        return (1 if look.word is None else needed), window
 
     def spoke(self, node: str, at: float) -> None:
         """The node's agent answered, whatever the looks say."""

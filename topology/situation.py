@@ -241,11 +241,7 @@ class Situation:
         signs, ripeness = self._signs, self._ripeness
         self._settle(inventory, Restored(found=tuple(self._wan.found.values())))
         self._views.carry(views.states, views.views)
-        for node in self._watch.looks:
-            if node in watch.looks:
-                self._watch.looks[node] = watch.looks[node]
-        self._watch.started = watch.started
-        self._watch.unsettled = watch.unsettled & self._watch.looks.keys()
+        self._watch.keep(watch)
         self._ports.keep(ports)
         self._ripeness.keep(ripeness)
         self._signs = signs  # of nodes that are gone it forgets with the next tick

@@ -1,0 +1,42 @@
+"""Losses: how many looks in a row chance alone does not lose."""
+
+from __future__ import annotations
+
+# How probable it may be that a run of misses is chance. A nation of 3,400 nodes is looked at 1,700
+# times a second, and each of these looks may begin such a run.
+CHANCE = 3e-8
+MOST = 6  # misses; the delay stays under two seconds
+REMEMBERED = 256.0  # looks at one node
+PRIOR = 64.0  # looks that say of one node what is true of all
+FLEET = 10.0  # looks at every node that say what is true of all
+
+
+class Losses:
+    """The share of looks that are lost though somebody is there, of one node or of all."""
+
+    __slots__ = ("_lost", "_tried")
+
+    def __init__(self) -> None:
+        self._tried = 0.0
+        self._lost = 0.0
+
+    def answered(self, lost: int, remembered: float = REMEMBERED) -> None:
+        """A look was answered, the `lost` ones before it were not."""
+        self._tried += 1 + lost
+        self._lost += lost
+        if self._tried > remembered:
+            self._lost *= remembered / self._tried
+            self._tried = remembered
+
+    def ratio(self, prior: float = 0.0) -> float:
+        """The share, as if PRIOR looks had shown `prior` before."""
+        return (self._lost + PRIOR * prior) / (self._tried + PRIOR)
+
+
+def misses_needed(ratio: float, least: int) -> int:
+    """How many misses in a row are no chance where this share of looks is lost, `least` at
+    least."""
+    needed = least
+    while needed < MOST and ratio**needed > CHANCE:
+        needed += 1
+    return needed
