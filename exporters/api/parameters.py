@@ -9,6 +9,7 @@ from fastapi import Path, Query
 from pydantic import AfterValidator, AwareDatetime
 from starlette.exceptions import HTTPException
 
+from exporters.schema.model import Named
 from topology.state import NodeState
 
 # No database is asked for what none can hold.
@@ -33,9 +34,9 @@ def check_text(*texts: str) -> None:
             )
 
 
-Id: TypeAlias = Annotated[str, Path(alias="id", max_length=200, pattern=_TEXT)]
+Id: TypeAlias = Annotated[Named, Path(alias="id", max_length=200, pattern=_TEXT)]
 NumberedId: TypeAlias = Annotated[int, Path(alias="id", ge=1, le=_LARGEST_ID)]
-Name: TypeAlias = Annotated[str | None, Query(max_length=200, pattern=_TEXT)]
+Name: TypeAlias = Annotated[Named | None, Query(max_length=200, pattern=_TEXT)]
 Search: TypeAlias = Annotated[
     str, Query(max_length=200, description="words that must all occur; accents and case ignored")
 ]
@@ -46,5 +47,5 @@ Limit: TypeAlias = Annotated[int, Query(ge=1, le=100_000)]
 Offset: TypeAlias = Annotated[int, Query(ge=0, le=_LARGEST_ID)]
 Page: TypeAlias = Annotated[int, Query(ge=1, le=1_000)]
 Moment: TypeAlias = Annotated[Annotated[AwareDatetime, AfterValidator(in_our_time)] | None, Query()]
-Provinces: TypeAlias = Annotated[list[str], Query(default_factory=list)]
+Provinces: TypeAlias = Annotated[list[Named], Query(default_factory=list)]
 States: TypeAlias = Annotated[list[NodeState], Query(default_factory=list)]

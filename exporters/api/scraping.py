@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from exporters.api.context import ContextOf
+from exporters.api.parameters import Provinces
 from exporters.api.parts import InParts
 from exporters.api.reply import json_reply, no_such, takes_gzip
 from exporters.schema.service import TargetGroup
@@ -25,7 +26,7 @@ router = APIRouter(tags=["prometheus"])
 async def metrics(
     request: Request,
     context: ContextOf,
-    province: Annotated[list[str], Query(default_factory=list)],
+    province: Provinces,
     scope: Annotated[
         Literal["all", "country", "own"],
         Query(

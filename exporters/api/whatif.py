@@ -15,6 +15,7 @@ from exporters.api.context import ContextOf
 from exporters.api.picture import Json
 from exporters.api.reply import json_reply
 from exporters.atlas import Atlas
+from exporters.schema.model import Named
 from exporters.schema.whatif import SpofOut, WhatIfOut
 from topology.errors import TargetError
 from topology.graph import Wan, with_links
@@ -26,7 +27,7 @@ from topology.whatif import Blast, whatif
 router = APIRouter(prefix="/api/v1", tags=["whatif"])
 
 T = TypeVar("T")
-Target: TypeAlias = Annotated[str, Query(min_length=1, max_length=200)]
+Target: TypeAlias = Annotated[Named, Query(min_length=1, max_length=200)]
 
 
 class Planner:

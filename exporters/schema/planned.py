@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from exporters.schema.model import Model
+from exporters.schema.model import Model, Named
 
 
 class SilenceIn(Model):
     """Silences pages whose labels match all of `matchers` (exact)."""
 
-    matchers: dict[str, str]
+    matchers: dict[str, Named]
     starts: datetime
     ends: datetime
     author: str
@@ -25,7 +25,7 @@ class MaintenanceIn(Model):
     """`targets` are written `site:ID`, `node:ID`, `link:ID`, `group:ID` or `province:ID`; what
     lies behind a target is never paged either while the window is open."""
 
-    targets: list[str]
+    targets: list[Named]
     starts: datetime
     ends: datetime
     author: str

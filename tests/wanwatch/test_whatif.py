@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import TypeAlias
+from unicodedata import normalize
 
 import pytest
 
@@ -94,6 +95,18 @@ def test_a_failure_that_cuts_nobody_off_tells_what_redundancy_is_gone(
     code, out, _ = whatif("-c", config, "--fail", "node:hub-r1")
     assert code == 0
     assert "Bộ định tuyến 2 – cpe-1 (link:l-4)" in out
+
+
+def test_an_id_is_found_however_its_letters_are_composed(whatif: Asked, tmp_path: Path) -> None:
+    accented = INVENTORY.replace("hub-r1", "bộ-1")
+    for form in ("NFC", "NFD"):
+        (tmp_path / "inventory.yaml").write_text(normalize(form, accented), "utf-8")
+        (tmp_path / "w.yaml").write_text("inventory: [inventory.yaml]\nmonitors: [core]\n", "utf-8")
+        for typed in ("NFC", "NFD"):
+            fails = ("--fail", normalize(typed, "node:bộ-1"), normalize(typed, "l-2"))
+            code, out, err = whatif("-c", tmp_path / "w.yaml", *fails, "--json")
+            assert (code, err) == (1, "")
+            assert json.loads(out)["failed"] == ["node:bộ-1", "link:l-2"]
 
 
 def test_the_same_is_told_as_json(whatif: Asked, config: Path) -> None:

@@ -151,7 +151,11 @@ def ask(folder: Path, request: dict[str, object]) -> None:
 @command.command("fail")
 @folder_option
 @click.argument(
-    "what", nargs=-1, required=True, metavar="node:ID|link:ID|site:ID|group:ID|mains:SITE..."
+    "what",
+    type=options.named,
+    nargs=-1,
+    required=True,
+    metavar="node:ID|link:ID|site:ID|group:ID|mains:SITE...",
 )
 def fail(folder: Path, what: tuple[str, ...]) -> None:
     """Break things; whatever is cut off by it goes silent."""
@@ -160,7 +164,12 @@ def fail(folder: Path, what: tuple[str, ...]) -> None:
 
 @command.command("heal")
 @folder_option
-@click.argument("what", nargs=-1, metavar="[node:ID|link:ID|site:ID|group:ID|mains:SITE...]")
+@click.argument(
+    "what",
+    type=options.named,
+    nargs=-1,
+    metavar="[node:ID|link:ID|site:ID|group:ID|mains:SITE...]",
+)
 def heal(folder: Path, what: tuple[str, ...]) -> None:
     """Mend things; everything that is broken when nothing is named."""
     ask(folder, {"do": "heal", "what": list(what)})

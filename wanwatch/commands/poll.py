@@ -31,7 +31,7 @@ class Nowhere:
 
 
 @click.command("poll")
-@click.argument("node")
+@click.argument("node", type=options.named)
 @options.config
 @options.as_json
 def command(node: str, config: Path, as_json: bool) -> None:

@@ -22,8 +22,14 @@ SHOWN = 20
 
 
 @click.command("whatif")
-@click.option("--fail", multiple=True, metavar="ID", help="What fails; more IDs may follow.")
-@click.argument("more", nargs=-1, metavar="[ID]...")
+@click.option(
+    "--fail",
+    type=options.named,
+    multiple=True,
+    metavar="ID",
+    help="What fails; more IDs may follow.",
+)
+@click.argument("more", type=options.named, nargs=-1, metavar="[ID]...")
 @click.option("--spof", is_flag=True, help="Rank the weak points of the whole country.")
 @click.option(
     "-c",
