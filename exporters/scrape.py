@@ -17,6 +17,7 @@ from prometheus_client.openmetrics.exposition import generate_latest as write_op
 
 from exporters.exposition import Format
 from exporters.fleet import Fleet
+from exporters.taken import taken
 from store.frame import Frame
 from topology.snapshot import Snapshot
 
@@ -51,18 +52,15 @@ def preferred(accept: str) -> Format:
     """What an `Accept` header gives the greatest weight, the first of several (RFC 9110 §12.5.1);
     text where it names nothing that is spoken here."""
     best, form = 0.0, Format.TEXT
-    for media in accept.lower().split(","):
-        kind, *given = (part.strip() for part in media.split(";"))
-        values = dict(part.split("=", 1) for part in given if "=" in part)
-        try:
-            weight = float(values.get("q", 1))
-            version = int(values.get("version", "1").partition(".")[0])
-        except ValueError:
+    for media in taken(accept):
+        if media.weight <= best:
             continue
-        if weight > best and kind == _OPENMETRICS and version >= 1:
-            best, form = weight, Format.OPENMETRICS
-        elif weight > best and kind in _TEXTS:
-            best, form = weight, Format.TEXT
+        version = media.parameters.get("version", "1").partition(".")[0]
+        is_later = version.isdecimal() and version.strip("0") != ""  # however many digits it has
+        if media.name == _OPENMETRICS and is_later:
+            best, form = media.weight, Format.OPENMETRICS
+        elif media.name in _TEXTS:
+            best, form = media.weight, Format.TEXT
     return form
 
 

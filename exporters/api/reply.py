@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterable
-from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
 
+from exporters.taken import takes_gzip
 from store.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -26,19 +25,7 @@ _WORTH_COMPRESSING = 2_000
 # What comes behind a body that is too large or too late is not read any more.
 _CLOSE = {"connection": "close"}
 _HEADERS = {401: {"www-authenticate": "Bearer"}, 408: _CLOSE, 413: _CLOSE}
-_REFUSES = re.compile(r"[qQ]=0(\.0{0,3})?")
 _METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
-
-
-@lru_cache(maxsize=256)
-def takes_gzip(accept_encoding: str) -> bool:
-    """Whether a client names gzip, and not with the weight 0, which refuses it (RFC 9110
-    §12.4.2)."""
-    for each in accept_encoding.split(","):
-        coding, _, weight = each.partition(";")
-        if coding.strip().lower() == "gzip":
-            return _REFUSES.fullmatch(weight.strip()) is None
-    return False
 
 
 def json_reply(request: Request, content: Any, *, status: int = 200, **headers: str) -> Response:

@@ -10,9 +10,10 @@ from starlette.responses import Response
 from exporters.api.context import ContextOf
 from exporters.api.parameters import Provinces
 from exporters.api.parts import InParts
-from exporters.api.reply import json_reply, no_such, takes_gzip
+from exporters.api.reply import json_reply, no_such
 from exporters.schema.service import TargetGroup
 from exporters.scrape import Scraper, Want
+from exporters.taken import takes_gzip
 from store.frame import frame
 
 router = APIRouter(tags=["prometheus"])

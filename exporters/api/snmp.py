@@ -14,9 +14,10 @@ from isal import isal_zlib
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from exporters.api.reply import not_allowed, takes_gzip
+from exporters.api.reply import not_allowed
 from exporters.errors import QueryError, ScrapeError
 from exporters.snmp.scrape import DEFAULT_MODULE, PATIENCE_S, DeviceScraper, Scrape
+from exporters.taken import takes_gzip
 
 PATH = "/snmp"
 SPARE_S = 0.25  # of Prometheus' timeout, for the way back
