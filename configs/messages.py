@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -29,6 +30,12 @@ class Messages:
         """The sentence `key` with its `{name}` fields filled in. Raises KeyError when the key
         or a field is missing."""
         return self._texts[key].format(**params)
+
+    def event(self, kind: str, params: Mapping[str, object]) -> str:
+        """The sentence of an event: that of the `cause` among `params` where it has one of its own,
+        else that of the kind. Raises KeyError when a field is missing, or the kind."""
+        caused = f"{kind}.{params.get('cause', '')}"
+        return self(caused if caused in self._texts else kind, **params)
 
     def figure(self, written: str) -> str:
         """A number that is written as in English (3,421 and 99.97), as this language writes it."""

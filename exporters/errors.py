@@ -34,10 +34,12 @@ class TemplateFault(ExportError):  # noqa: N818  jinja2 has a TemplateError of i
 
 
 class DeliveryError(ExportError):
-    """`retry_after_s`: when the receiver wants to be asked again, if it said so."""
+    """`cause`: the last word of `event.receiver.failing.CAUSE` in the catalogue, "" where only the
+    message says it. `retry_after_s`: when the receiver wants to be asked again, if it said so."""
 
-    def __init__(self, reason: str, *, retry_after_s: float | None = None) -> None:
+    def __init__(self, reason: str, *, cause: str = "", retry_after_s: float | None = None) -> None:
         super().__init__(reason)
+        self.cause = cause
         self.retry_after_s = retry_after_s
 
 

@@ -17,9 +17,14 @@ A failed transaction leaves nothing behind: the same record may be committed aga
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class StoreError(Exception):
-    """Message: which database, what it refuses, and what to do about it."""
+    """Message: which database, what it refuses, and what to do about it. `cause`: the last word of
+    `event.store.failing.CAUSE` in the catalogue, "" where only the message says it."""
+
+    cause: ClassVar[str] = ""
 
 
 class CannotOpenError(StoreError):
@@ -31,7 +36,7 @@ class WrongUrlError(CannotOpenError):
 
 
 class NotWritableError(CannotOpenError):
-    pass
+    cause = "barred"
 
 
 class AlreadyOpenError(CannotOpenError):
@@ -43,11 +48,11 @@ class NewerSchemaError(CannotOpenError):
 
 
 class DiskFullError(StoreError):
-    pass
+    cause = "full"
 
 
 class CorruptError(StoreError):
-    pass
+    cause = "damaged"
 
 
 class BackupError(StoreError):
@@ -55,8 +60,8 @@ class BackupError(StoreError):
 
 
 class BusyError(StoreError):
-    pass
+    cause = "locked"
 
 
 class UnreachableError(StoreError):
-    pass
+    cause = "unreachable"

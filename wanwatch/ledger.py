@@ -119,5 +119,6 @@ class Ledger:
         self._owed = replace(owed, events=owed.events[-OWED_EVENTS:])
         if str(error) != self.failure:
             log.error("turns are kept in memory until the store writes again: %s", error)
-            self.note(Event(at, "event.store.failing", params={"error": str(error)}))
+            params = {"error": str(error), "cause": error.cause}
+            self.note(Event(at, "event.store.failing", params=params))
         self.failure = str(error)

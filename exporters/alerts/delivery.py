@@ -247,7 +247,7 @@ class Deliverer:
         reason = str(error)
         if box.progress.went_wrong(reason, rejected=isinstance(error, RejectedError)):
             log.error("receiver %s does not take alerts: %s", box.name, reason)
-            params = {"receiver": box.name, "error": reason}
+            params = {"receiver": box.name, "error": reason, "cause": error.cause}
             self._report(
                 Event(self._clock(), "event.receiver.failing", outage=outage, params=params)
             )

@@ -55,7 +55,8 @@ class RelayChannel:
                     self._threads, self._notify, with_text(entry, own), took
                 )
         except TimeoutError:
-            raise DeliveryError(f"no answer within {self._access.timeout_s:g} s") from None
+            reason = f"no answer within {self._access.timeout_s:g} s"
+            raise DeliveryError(reason, cause="silent") from None
         if failure is not None:
             raise DeliveryError(self._access.redact(failure))
         self._took.pop(page, None)

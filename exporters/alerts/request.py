@@ -6,6 +6,8 @@ import asyncio
 import hashlib
 import hmac
 import logging
+import socket
+import ssl
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -22,6 +24,11 @@ JSON = "application/json"
 TEXT = "text/plain; charset=utf-8"
 PASSING = frozenset({408, 425})  # of the 4xx, those that a later attempt may pass
 TOO_MANY = 429
+UNREACHED: dict[type[BaseException], str] = {  # the words of the catalogue
+    ConnectionRefusedError: "refused",
+    socket.gaierror: "nameless",
+    ssl.SSLCertVerificationError: "untrusted",
+}
 ANSWER_READ = 4096
 ANSWER_SHOWN = 200
 
@@ -51,23 +58,27 @@ async def post(
     except TimeoutError:
         if taken:
             return
-        raise DeliveryError(f"no answer within {access.timeout_s:g} s") from None
+        raise DeliveryError(f"no answer within {access.timeout_s:g} s", cause="silent") from None
     except (httpx.InvalidURL, httpx.UnsupportedProtocol):
         raise RejectedError("its URL is not an http:// or https:// URL") from None
     except (httpx.HTTPError, OSError) as error:
         if taken:
             return
-        reason = str(error) or type(error).__name__
-        raise DeliveryError(f"cannot be reached: {access.redact(reason)}") from None
+        origin = _origin(error)
+        reason = str(origin) or type(origin).__name__
+        cause = next((word for kind, word in UNREACHED.items() if isinstance(origin, kind)), "")
+        said = f"cannot be reached: {access.redact(reason)}"
+        raise DeliveryError(said, cause=cause) from None
     if taken:
         return
     said = access.redact(f"HTTP {response.status_code} {answer}".strip())
     kind: type[DeliveryError] = RejectedError
+    cause = "rejected"
     if response.status_code >= 500 or response.status_code in PASSING:
-        kind = DeliveryError
+        kind, cause = DeliveryError, "troubled"
     elif response.status_code == TOO_MANY:
-        kind = ThrottledError
-    raise kind(said, retry_after_s=retry_after_s(response.headers, now))
+        kind, cause = ThrottledError, "throttled"
+    raise kind(said, cause=cause, retry_after_s=retry_after_s(response.headers, now))
 
 
 def signature(secret: str, body: bytes, now: datetime) -> dict[str, str]:
@@ -94,6 +105,18 @@ def retry_after_s(headers: httpx.Headers, now: datetime) -> float | None:
     if at.tzinfo is None:
         at = at.replace(tzinfo=UTC)
     return max(0.0, (at - now).total_seconds())
+
+
+def _origin(error: BaseException) -> BaseException:
+    """The one of UNREACHED behind `error`, which httpx tells as "all connection attempts failed";
+    `error` where there is none."""
+    behind: BaseException | None = error
+    while behind is not None and not isinstance(behind, tuple(UNREACHED)):
+        if isinstance(behind, BaseExceptionGroup):  # an address each
+            behind = behind.exceptions[0]
+        else:
+            behind = behind.__cause__ or behind.__context__
+    return behind or error
 
 
 async def _beginning(response: httpx.Response) -> str:

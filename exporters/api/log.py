@@ -52,7 +52,7 @@ async def alerts(
 def event_json(context: Context, event: Event) -> Json:
     """An event with its sentence; one that a newer version wrote keeps its kind and values."""
     try:
-        text = context.texts(event.kind, **event.params)
+        text = context.texts.event(event.kind, event.params)
     except (KeyError, IndexError):
         text = " ".join((event.kind, *(f"{key}={value}" for key, value in event.params.items())))
     return {

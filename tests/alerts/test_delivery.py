@@ -333,7 +333,11 @@ async def test_a_failing_receiver_is_told_to_operators_once_and_without_its_secr
         "event.receiver.failing",
         "event.receiver.recovered",
     ]
-    assert events[0].params == {"receiver": "noc", "error": "HTTP 401 body"}
+    assert events[0].params == {
+        "receiver": "noc",
+        "error": "HTTP 401 body",
+        "cause": "rejected",
+    }
     everything = caplog.text + repr(access) + str(events) + str(await store.alerts())
     assert "s3cret" not in everything
     assert "hush" not in everything

@@ -45,5 +45,7 @@ async def test_a_page_whose_commit_was_not_acknowledged_goes_out_once_it_is() ->
     assert not rang
     await ledger.enter(world.turn)
     assert not ledger.failure
+    (failing,) = [e for e in store.kept[1].events if e.kind == "event.store.failing"]
+    assert failing.params["cause"] == "unreachable"
     assert "resolved" in {alert.status for alert in store.kept[1].alerts}
     assert rang

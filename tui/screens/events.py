@@ -53,7 +53,7 @@ class EventLines:
 
     def text(self, event: EventOut) -> str:
         try:
-            return tidy(self.desk.say(event.kind, **event.params))
+            return tidy(self.desk.say.event(event.kind, event.params))
         except (KeyError, IndexError, ValueError):
             return tidy(event.text)
 
