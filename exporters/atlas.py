@@ -54,9 +54,8 @@ class Atlas:
         if root.kind is RootKind.NODE and root.id in inventory.nodes:
             return self._at(self.node_name(root.id), root.id)
         if root.kind is RootKind.LINK and root.id in inventory.links:
-            link = inventory.links[root.id]
-            name = f"{self.node_name(link.a)} – {self.node_name(link.b)}"
-            return self._at(name, _far_end(link, outage))
+            name = self.target_name(f"link:{root.id}")
+            return self._at(name, _far_end(inventory.links[root.id], outage))
         if is_site(root):
             found = inventory.sites.get(root.id.removeprefix(SITE))
             if found is not None:
@@ -105,6 +104,21 @@ class Atlas:
     def site_name(self, site: str) -> str:
         known = self.inventory.sites.get(site)
         return known.name if known is not None else site
+
+    def target_name(self, target: str) -> str:
+        """What people call `KIND:ID`; what has left the inventory is called by its id."""
+        kind, _, id_ = target.partition(":")
+        inventory = self.inventory
+        if kind == "site":
+            return self.site_name(id_)
+        if kind == "province" and id_ in inventory.provinces:
+            return inventory.provinces[id_].name
+        if kind == "group" and id_ in inventory.groups:
+            return inventory.groups[id_].name or id_
+        if kind == "link" and id_ in inventory.links:
+            link = inventory.links[id_]
+            return f"{self.node_name(link.a)} – {self.node_name(link.b)}"
+        return self.node_name(id_)
 
     def _at(self, name: str, node: str) -> Place:
         site = self.inventory.sites[self.inventory.nodes[node].site]

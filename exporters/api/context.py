@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from configs.messages import Messages, messages
 from exporters.api import picture
 from exporters.api.directory import Directory
+from exporters.api.extent import Extent
 from exporters.api.picture import Json
 from exporters.api.source import Source
 from topology.snapshot import Snapshot
@@ -19,6 +20,7 @@ class Context:
 
     def __init__(self, source: Source) -> None:
         self.source = source
+        self.extent = Extent()
         self._directory: Directory | None = None
         self._outages: tuple[Snapshot, frozenset[str], list[Json]] | None = None
 

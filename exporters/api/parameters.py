@@ -37,6 +37,7 @@ def check_text(*texts: str) -> None:
 Id: TypeAlias = Annotated[Named, Path(alias="id", max_length=200, pattern=_TEXT)]
 NumberedId: TypeAlias = Annotated[int, Path(alias="id", ge=1, le=_LARGEST_ID)]
 Name: TypeAlias = Annotated[Named | None, Query(max_length=200, pattern=_TEXT)]
+Author: TypeAlias = Annotated[str, Query(max_length=200, pattern=_TEXT)]
 Search: TypeAlias = Annotated[
     str, Query(max_length=200, description="words that must all occur; accents and case ignored")
 ]

@@ -11,14 +11,18 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from configs.inventory import Inventory
-from exporters.alerts.wording import LABELS
+from exporters.alerts.rules import is_silenced
+from exporters.alerts.wording import LABELS, labels_of
 from exporters.api.context import Context, ContextOf
-from exporters.api.parameters import NumberedId, check_text, in_our_time
+from exporters.api.parameters import Author, Moment, NumberedId, check_text, in_our_time
 from exporters.api.picture import Json
 from exporters.api.reply import json_reply, no_such
+from exporters.atlas import Atlas
 from exporters.schema.planned import MaintenanceIn, MaintenanceOut, SilenceIn, SilenceOut
 from store.database import Store
 from store.record import Event, MaintenanceWindow, Silence
+from topology.graph import SITE
+from topology.snapshot import Snapshot
 
 router = APIRouter(prefix="/api/v1", tags=["planned"])
 
@@ -35,22 +39,30 @@ def _publish(
     """Adds the routes that list and end what is planned; `names` are theirs, `kind` is that of
     their events."""
 
-    async def listed(request: Request, context: ContextOf, ended: bool = False) -> Response:
-        planned = await found(context.source.store, None if ended else datetime.now(UTC))
-        return json_reply(request, [_json(each) for each in planned])
+    async def listed(
+        request: Request, context: ContextOf, ended: bool = False, since: Moment = None
+    ) -> Response:
+        now = datetime.now(UTC)
+        planned = await found(context.source.store, None if ended else min(now, since or now))
+        return json_reply(request, await _all_json(context, planned))
 
-    async def expired(context: ContextOf, id_: NumberedId) -> Response:
+    async def expired(context: ContextOf, id_: NumberedId, author: Author = "") -> Response:
         now = datetime.now(UTC)
         if not await expire(context.source.store, id_, now):
             raise no_such(f"{noun} that lasts with id", str(id_))
-        context.source.planned_changed(Event(now, f"event.{kind}.ended", params={"id": str(id_)}))
+        event = f"event.{kind}.ended"
+        params = {"id": str(id_)}
+        if author.strip():
+            event, params = f"{event}.by", params | {"author": author}
+        context.source.planned_changed(Event(now, event, params=params))
         return Response(status_code=204)
 
     router.add_api_route(
         f"/{path}",
         listed,
         name=names[0],
-        description=f"Every {noun} that lasts or will come, with `ended` also those that are over.",
+        description=f"Every {noun} that lasts or will come; with `ended` also those that are over, "
+        "with `since` those that have been over since then.",
         responses={200: {"model": list[out]}},  # type: ignore[valid-type]
     )
     router.add_api_route(
@@ -58,7 +70,7 @@ def _publish(
         expired,
         methods=["DELETE"],
         name=names[1],
-        description=f"Ends a {noun} now.",
+        description=f"Ends a {noun} now, in the name of `author` where one is given.",
         status_code=204,
     )
 
@@ -93,7 +105,7 @@ async def add_silence(request: Request, context: ContextOf, given: SilenceIn) ->
     _check(given, *given.matchers, *given.matchers.values())
     silence = Silence(given.matchers, given.starts, given.ends, given.author, given.comment)
     made = await context.source.store.add_silence(silence)
-    return _added(request, context, made)
+    return await _added(request, context, made)
 
 
 @router.post("/maintenance", status_code=201, responses={201: {"model": MaintenanceOut}})
@@ -108,20 +120,21 @@ async def add_window(request: Request, context: ContextOf, given: MaintenanceIn)
         tuple(given.targets), given.starts, given.ends, given.author, given.comment
     )
     made = await context.source.store.add_window(window)
-    return _added(request, context, made)
+    return await _added(request, context, made)
 
 
-def _added(request: Request, context: Context, made: Silence | MaintenanceWindow) -> Response:
+async def _added(request: Request, context: Context, made: Silence | MaintenanceWindow) -> Response:
     window = isinstance(made, MaintenanceWindow)
+    (told,) = await _all_json(context, [made])
     params = {
         "author": made.author,
-        "targets": ", ".join(made.targets) if isinstance(made, MaintenanceWindow) else "",
+        "targets": ", ".join(told["names"]) if window else "",
         "until": f"{made.ends.astimezone():%d/%m/%Y %H:%M}",
         "comment": f": {made.comment}" if made.comment else "",
     }
     kind = f"event.{'maintenance' if window else 'silence'}.added"
     context.source.planned_changed(Event(datetime.now(UTC), kind, params=params))
-    return json_reply(request, _json(made), status=201)
+    return json_reply(request, told, status=201)
 
 
 def _check(given: SilenceIn | MaintenanceIn, *texts: str) -> None:
@@ -169,15 +182,50 @@ def _check_known(
         raise HTTPException(422, f"{where}: there is no {kind} {name!r}{hint}")
 
 
-def _json(planned: Silence | MaintenanceWindow) -> Json:
-    what: Json = (
-        {"matchers": dict(planned.matchers)}
-        if isinstance(planned, Silence)
-        else {"targets": planned.targets}
-    )
+async def _all_json(context: Context, planned: Sequence[Silence | MaintenanceWindow]) -> list[Json]:
+    """`SilenceOut` or `MaintenanceOut` of each."""
+    snapshot = context.source.snapshot()
+    atlas = context.directory(snapshot).atlas
+    now = datetime.now(UTC)
+    windows = [frozenset(p.targets) for p in planned if isinstance(p, MaintenanceWindow)]
+    extents = iter(await context.extent.sites(snapshot.inventory, windows) if windows else ())
+    in_force = any(isinstance(p, Silence) and p.starts <= now < p.ends for p in planned)
+    marks = [labels_of(outage, atlas) for outage in snapshot.outages] if in_force else []
+    found: list[Json] = []
+    for each in planned:
+        if isinstance(each, Silence):
+            what: Json = {
+                "matchers": dict(each.matchers),
+                "names": {k: _called(atlas, snapshot, k, v) for k, v in each.matchers.items()},
+                "outages": sum(is_silenced(labels, (each,), now) for labels in marks),
+            }
+        else:
+            names = [atlas.target_name(target) for target in each.targets]
+            what = {"targets": each.targets, "names": names, "sites": next(extents)}
+        found.append({"id": each.id, **what, **_common(each)})
+    return found
+
+
+def _called(atlas: Atlas, snapshot: Snapshot, label: str, value: str) -> str:
+    """What people call the value of a label; what is not known, or no id, is called itself."""
+    if label in ("site", "province"):
+        return atlas.target_name(f"{label}:{value}")
+    if label == "outage":
+        open_ = next((outage for outage in snapshot.outages if outage.id == value), None)
+        return atlas.place(open_).name if open_ else value
+    if label == "root":
+        inventory = atlas.inventory
+        kinds: dict[str, Collection[str]] = {
+            "node": inventory.nodes, "link": inventory.links, "group": inventory.groups,
+        }  # fmt: skip
+        kind = next((kind for kind, known in kinds.items() if value in known), "")
+        if kind or value.startswith(SITE):
+            return atlas.target_name(f"{kind}:{value}" if kind else value)
+    return value
+
+
+def _common(planned: Silence | MaintenanceWindow) -> Json:
     return {
-        "id": planned.id,
-        **what,
         "starts": planned.starts.astimezone(UTC),
         "ends": planned.ends.astimezone(UTC),
         "author": planned.author,

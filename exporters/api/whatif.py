@@ -161,12 +161,4 @@ def spof_json(wan: Wan) -> Json:
 
 def _name(atlas: Atlas, members: Sequence[str]) -> str:
     """What people call the members, as `Router A + Router B – Router C`."""
-    names = []
-    for member in members:
-        kind, _, id_ = member.partition(":")
-        if kind == "node":
-            names.append(atlas.node_name(id_))
-        else:
-            link = atlas.inventory.links[id_]
-            names.append(f"{atlas.node_name(link.a)} – {atlas.node_name(link.b)}")
-    return " + ".join(names)
+    return " + ".join(map(atlas.target_name, members))

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from configs.inventory import Inventory
 from exporters.api.context import ContextOf
-from exporters.api.parameters import check_text
+from exporters.api.parameters import Author, check_text
 from exporters.api.picture import Json
 from exporters.api.reply import json_reply, no_such
 from exporters.api.source import Source, Wiring
@@ -24,7 +24,6 @@ from topology.drift import Drift, DriftKind
 router = APIRouter(prefix="/api/v1/topology", tags=["topology"])
 
 Key: TypeAlias = Annotated[str, Path(pattern=r"^[0-9a-f]{1,64}$")]
-Author: TypeAlias = Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")]
 Ends: TypeAlias = frozenset[tuple[str, str]]
 """Two times node and port."""
 

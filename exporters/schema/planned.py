@@ -18,7 +18,12 @@ class SilenceIn(Model):
 
 
 class SilenceOut(SilenceIn):
+    """`names`: what people call the value of each matcher. `outages`: open ones that it covers
+    now."""
+
     id: int
+    names: dict[str, str]
+    outages: int
 
 
 class MaintenanceIn(Model):
@@ -33,4 +38,9 @@ class MaintenanceIn(Model):
 
 
 class MaintenanceOut(MaintenanceIn):
+    """`names`: what people call each of `targets`. `sites`: how many it covers, with those that lie
+    behind."""
+
     id: int
+    names: list[str]
+    sites: int

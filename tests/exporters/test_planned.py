@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta, timezone
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import httpx
 import pytest
 
+from configs.inventory import Link
 from configs.messages import messages
 from store.errors import DiskFullError
-from tests.exporters.daemon import Daemon
+from tests.exporters.daemon import Daemon, hub_cut
 
 STARTS = datetime.now(timezone(timedelta(hours=7))).replace(microsecond=0)
 WINDOW: dict[str, Any] = {
@@ -114,3 +116,76 @@ async def test_a_store_that_fails_is_a_503_that_says_why(
     assert answer.status_code == 503
     assert answer.json()["detail"] == "t.db: no room on the disk; make room"
     assert not daemon.told
+
+
+async def test_a_window_tells_its_targets_by_name_and_how_many_sites_it_covers(
+    http: httpx.AsyncClient,
+) -> None:
+    made = (await http.post("/api/v1/maintenance", json=WINDOW)).json()
+    assert made["names"] == [
+        "Xã Ea Súp", 'Đắk "Lắk" \\ Cao\nnguyên', "Bộ định tuyến A – CPE Ea Súp", "Cống bể",
+        "CPE Buôn Ma Thuột",
+    ]  # fmt: skip
+    assert made["sites"] == 3
+    for target, sites in (("node:hub-66-a", 3), ("link:l-hub", 3), ("group:duct", 2),
+                          ("site:c-1", 1), ("province:66", 3), ("node:core-1", 4)):  # fmt: skip
+        one = await http.post("/api/v1/maintenance", json=WINDOW | {"targets": [target]})
+        assert (target, one.json()["sites"]) == (target, sites)
+    listed = (await http.get("/api/v1/maintenance")).json()
+    assert [window["sites"] for window in listed] == [3, 3, 3, 2, 1, 3, 4]
+
+
+async def test_what_a_window_covers_is_counted_anew_when_the_inventory_changes(
+    http: httpx.AsyncClient, daemon: Daemon
+) -> None:
+    await http.post("/api/v1/maintenance", json=WINDOW | {"targets": ["link:l-hub"]})
+    before = daemon.present
+    second = Link("found:l-second", "core-1", "cpe-1")
+    inventory = before.inventory
+    (window,) = (await http.get("/api/v1/maintenance")).json()
+    assert window["sites"] == 3
+    present = replace(inventory, links={**inventory.links, second.id: second})
+    daemon.publish(replace(before, inventory=present))
+    (window,) = (await http.get("/api/v1/maintenance")).json()
+    assert window["sites"] == 0
+    gone = replace(inventory, links={k: v for k, v in inventory.links.items() if k != "l-hub"})
+    daemon.publish(replace(before, inventory=gone))
+    (window,) = (await http.get("/api/v1/maintenance")).json()
+    assert window["names"] == ["l-hub"]
+
+
+async def test_a_silence_tells_names_and_how_many_open_outages_it_covers(
+    http: httpx.AsyncClient, daemon: Daemon
+) -> None:
+    daemon.publish(hub_cut(daemon.present))
+    matchers = {"outage": "o-1", "root": "hub-66-a", "site": "hub-66", "severity": "critical"}
+    made = (await http.post("/api/v1/silences", json=SILENCE | {"matchers": matchers})).json()
+    assert made["names"] == {
+        "outage": "Bộ định tuyến A", "root": "Bộ định tuyến A", "site": "Trung tâm tỉnh Đắk Lắk",
+        "severity": "critical",
+    }  # fmt: skip
+    assert made["outages"] == 1
+    later = {"starts": WINDOW["ends"], "ends": (STARTS + timedelta(hours=4)).isoformat()}
+    other = {"matchers": {"root": "site:c-1", "outage": "o-0", "province": "?"}}
+    made = (await http.post("/api/v1/silences", json=SILENCE | later | other)).json()
+    assert made["names"] == {"root": "Xã Ea Súp", "outage": "o-0", "province": "?"}
+    assert made["outages"] == 0
+    far = await http.post("/api/v1/silences", json=SILENCE | later)
+    assert far.json()["outages"] == 0
+
+
+@pytest.mark.parametrize(("path", "body"), [("maintenance", WINDOW), ("silences", SILENCE)])
+async def test_who_ends_it_is_among_the_events_and_what_ended_lately_can_be_asked_for(
+    http: httpx.AsyncClient, daemon: Daemon, path: str, body: dict[str, Any]
+) -> None:
+    id_ = (await http.post(f"/api/v1/{path}", json=body)).json()["id"]
+    ended = await http.delete(f"/api/v1/{path}/{id_}", params={"author": "Trần Thị B"})
+    assert ended.status_code == 204
+    for language in ("vi", "en"):
+        said = messages(language)(daemon.told[1].kind, **daemon.told[1].params)
+        assert f"Trần Thị B {'ended' if language == 'en' else 'kết thúc'}" in said
+    for since, there in ((-60, True), (60, False)):
+        asked = {"since": (datetime.now(UTC) + timedelta(seconds=since)).isoformat()}
+        assert bool((await http.get(f"/api/v1/{path}", params=asked)).json()) is there
+    await http.post(f"/api/v1/{path}", json=body)
+    assert len((await http.get(f"/api/v1/{path}", params=asked)).json()) == 1
