@@ -27,6 +27,7 @@ from exporters.schema.log import EventOut, OutageDetail
 from exporters.schema.network import DriftOut, TopologyOut
 from exporters.schema.node import LinkOut, NodeDetail, NodeOut
 from exporters.schema.picture import CoverageOut, OutageOut, SiteOut, SnapshotOut, StreamUpdate
+from exporters.schema.planned import MaintenanceIn, MaintenanceOut, SilenceIn, SilenceOut
 from exporters.schema.whatif import SpofOut, WhatIfOut
 
 __all__ = [
@@ -172,6 +173,32 @@ class ApiClient:
         url = f"{self.url}/api/v1/topology/drift/{_quoted(key)}"
         await self._ask("DELETE", url, {"author": author})
 
+    async def silences(self, *, since: datetime) -> list[SilenceOut]:
+        """Those that last or will come, or have been over since then."""
+        return await self._get("silences", _SILENCES, {"since": since.isoformat()})
+
+    async def windows(self, *, since: datetime) -> list[MaintenanceOut]:
+        """Maintenance windows that last or will come, or have been over since then."""
+        return await self._get("maintenance", _WINDOWS, {"since": since.isoformat()})
+
+    async def add_silence(self, silence: SilenceIn) -> SilenceOut:
+        url = f"{self.url}/api/v1/silences"
+        body = silence.model_dump(mode="json")
+        return _parsed(url, _SILENCE, await self._ask("POST", url, body=body))
+
+    async def add_window(self, window: MaintenanceIn) -> MaintenanceOut:
+        url = f"{self.url}/api/v1/maintenance"
+        body = window.model_dump(mode="json")
+        return _parsed(url, _WINDOW, await self._ask("POST", url, body=body))
+
+    async def end_silence(self, id_: int, *, author: str) -> None:
+        """Ends it now. Raises MissingError when it is over already."""
+        await self._ask("DELETE", f"{self.url}/api/v1/silences/{id_}", {"author": author})
+
+    async def end_window(self, id_: int, *, author: str) -> None:
+        """Ends it now. Raises MissingError when it is over already."""
+        await self._ask("DELETE", f"{self.url}/api/v1/maintenance/{id_}", {"author": author})
+
     async def stream(self) -> AsyncIterator[StreamUpdate]:
         """Updates as they are sent, until the daemon ends the stream; `OverdueError` after
         `SILENCE_TIMEOUT_S` without a word."""
@@ -238,6 +265,10 @@ _LINKS = TypeAdapter(list[LinkOut])
 _WHATIF = TypeAdapter(WhatIfOut)
 _DRIFT = TypeAdapter(DriftOut)
 _DRIFTS = TypeAdapter(list[DriftOut])
+_SILENCE = TypeAdapter(SilenceOut)
+_SILENCES = TypeAdapter(list[SilenceOut])
+_WINDOW = TypeAdapter(MaintenanceOut)
+_WINDOWS = TypeAdapter(list[MaintenanceOut])
 _SPOF = TypeAdapter(SpofOut)
 _TOPOLOGY = TypeAdapter(TopologyOut)
 _REPORT = TypeAdapter(ReportOut)
@@ -252,7 +283,7 @@ def _checked(url: str, response: httpx.Response, detail: str) -> None:
     """Raises the error that an answer stands for, unless it is a good one; `detail` is what it
     said."""
     status = response.status_code
-    if status in (200, 204):
+    if status in (200, 201, 204):
         return
     if status in (401, 403):
         raise UnauthorisedError(url, detail or "the token is missing or wrong")

@@ -11,9 +11,10 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 
 from exporters.client import ApiClient
+from exporters.schema.planned import MaintenanceOut, SilenceOut
 from tui.desk import LANGUAGES, Clock, Desk
 from tui.feed import Feed
-from tui.look import THEME
+from tui.look import PLAIN, THEME
 from tui.screens.coverage import CoverageView
 from tui.screens.drift import DriftView
 from tui.screens.events import EventsView
@@ -23,10 +24,13 @@ from tui.screens.nodes import NodesView
 from tui.screens.outage import OutageView
 from tui.screens.outages import OutagesView
 from tui.screens.palette import Command, Palette
+from tui.screens.planform import PlanForm
+from tui.screens.planned import PlannedView
 from tui.screens.province import ProvinceView
+from tui.screens.question import Question
 from tui.screens.site import SiteView
 from tui.screens.toosmall import TooSmall, too_small
-from tui.screens.view import Open, View, WhatIf
+from tui.screens.view import Open, Plan, View, WhatIf
 from tui.screens.whatif import WhatIfView
 from tui.widgets.masthead import TABS, Masthead
 
@@ -46,6 +50,7 @@ class Console(App[int]):
         Binding("colon,ctrl+p", "palette", show=False),
         Binding("L", "language", show=False),
         Binding("d", "drift", show=False),
+        Binding("p", "planned", show=False),
         *(Binding(str(i), f"tab('{tab}')", show=False) for i, tab in enumerate(TABS, 1)),
     ]
 
@@ -116,6 +121,19 @@ class Console(App[int]):
     def _ask(self, ask: WhatIf) -> None:
         self.push_screen(WhatIfView(self.desk, ask.subject))
 
+    @on(Plan)
+    def _plan(self, plan: Plan) -> None:
+        """Shows what was planned, once it has been."""
+        if self.desk.author:
+            self.push_screen(PlanForm(self.desk, plan.kind, plan.subject), self._planned)
+        else:
+            words = self.desk.say("console.planned.only_looks")
+            self.push_screen(Question(self.desk, [[(words, PLAIN)]]))
+
+    def _planned(self, made: MaintenanceOut | SilenceOut | None) -> None:
+        if made is not None:
+            self.push_screen(PlannedView(self.desk, made))
+
     @on(Masthead.Chosen)
     def _tab_clicked(self, chosen: Masthead.Chosen) -> None:
         self.action_tab(chosen.tab)
@@ -134,6 +152,10 @@ class Console(App[int]):
         if not isinstance(self.screen, DriftView):
             self.push_screen(DriftView(self.desk))
 
+    def action_planned(self) -> None:
+        if not isinstance(self.screen, PlannedView):
+            self.push_screen(PlannedView(self.desk))
+
     def action_help(self) -> None:
         self.push_screen(Help(self.desk))
 
@@ -151,6 +173,7 @@ class Console(App[int]):
         return [
             *(Command(say(f"console.tab.{tab}"), partial(self.action_tab, tab)) for tab in TABS),
             Command(say("console.command.drift"), self.action_drift),
+            Command(say("console.planned.title"), self.action_planned),
             Command(say("console.command.language"), self.action_language),
             Command(say("console.command.help"), self.action_help),
             Command(say("console.command.quit"), self.exit),

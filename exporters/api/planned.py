@@ -22,6 +22,7 @@ from exporters.schema.planned import MaintenanceIn, MaintenanceOut, SilenceIn, S
 from store.database import Store
 from store.record import Event, MaintenanceWindow, Silence
 from topology.graph import SITE
+from topology.outage import Outage
 from topology.snapshot import Snapshot
 
 router = APIRouter(prefix="/api/v1", tags=["planned"])
@@ -191,12 +192,13 @@ async def _all_json(context: Context, planned: Sequence[Silence | MaintenanceWin
     extents = iter(await context.extent.sites(snapshot.inventory, windows) if windows else ())
     in_force = any(isinstance(p, Silence) and p.starts <= now < p.ends for p in planned)
     marks = [labels_of(outage, atlas) for outage in snapshot.outages] if in_force else []
+    meant = await _meant(context.source.store, snapshot, planned)
     found: list[Json] = []
     for each in planned:
         if isinstance(each, Silence):
             what: Json = {
                 "matchers": dict(each.matchers),
-                "names": {k: _called(atlas, snapshot, k, v) for k, v in each.matchers.items()},
+                "names": {k: _called(atlas, meant, k, v) for k, v in each.matchers.items()},
                 "outages": sum(is_silenced(labels, (each,), now) for labels in marks),
             }
         else:
@@ -206,13 +208,24 @@ async def _all_json(context: Context, planned: Sequence[Silence | MaintenanceWin
     return found
 
 
-def _called(atlas: Atlas, snapshot: Snapshot, label: str, value: str) -> str:
+async def _meant(
+    store: Store, snapshot: Snapshot, planned: Sequence[Silence | MaintenanceWindow]
+) -> Mapping[str, Outage]:
+    """The outages that silences name, by id; open or over."""
+    found = {outage.id: outage for outage in snapshot.outages}
+    for each in planned:
+        id_ = each.matchers.get("outage", "") if isinstance(each, Silence) else ""
+        if id_ and id_ not in found and (kept := await store.outage(id_)) is not None:
+            found[id_] = kept
+    return found
+
+
+def _called(atlas: Atlas, outages: Mapping[str, Outage], label: str, value: str) -> str:
     """What people call the value of a label; what is not known, or no id, is called itself."""
     if label in ("site", "province"):
         return atlas.target_name(f"{label}:{value}")
     if label == "outage":
-        open_ = next((outage for outage in snapshot.outages if outage.id == value), None)
-        return atlas.place(open_).name if open_ else value
+        return atlas.place(outages[value]).name if value in outages else value
     if label == "root":
         inventory = atlas.inventory
         kinds: dict[str, Collection[str]] = {

@@ -11,7 +11,8 @@ import pytest
 from configs.inventory import Link
 from configs.messages import messages
 from store.errors import DiskFullError
-from tests.exporters.daemon import Daemon, hub_cut
+from store.record import Record
+from tests.exporters.daemon import NOW, Daemon, hub_cut
 
 STARTS = datetime.now(timezone(timedelta(hours=7))).replace(microsecond=0)
 WINDOW: dict[str, Any] = {
@@ -172,6 +173,16 @@ async def test_a_silence_tells_names_and_how_many_open_outages_it_covers(
     assert made["outages"] == 0
     far = await http.post("/api/v1/silences", json=SILENCE | later)
     assert far.json()["outages"] == 0
+
+
+async def test_a_silence_of_an_outage_that_is_over_still_has_its_name(
+    http: httpx.AsyncClient, daemon: Daemon
+) -> None:
+    before = daemon.present
+    (outage,) = hub_cut(before).outages
+    await daemon.store.commit(Record(outages=(replace(outage, ended=NOW),)))
+    made = await http.post("/api/v1/silences", json=SILENCE | {"matchers": {"outage": "o-1"}})
+    assert made.json()["names"] == {"outage": "Bộ định tuyến A"}
 
 
 @pytest.mark.parametrize(("path", "body"), [("maintenance", WINDOW), ("silences", SILENCE)])

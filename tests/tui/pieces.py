@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from exporters.schema.network import DriftOut
 from exporters.schema.node import InterfaceOut, VitalOut
+from exporters.schema.planned import MaintenanceOut, SilenceOut
 
 NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)  # noon in Vietnam
 
@@ -39,6 +40,56 @@ def drift() -> list[DriftOut]:
             seen_at=NOON - timedelta(hours=30), **decided),
         one("6", "undeclared", "cpe-03394 Gi0/1", "cpe-03397 Gi0/1", verdict="rejected",
             sources=["cdp"], confidence=0.95, **decided),
+    ]  # fmt: skip
+
+
+def windows() -> list[MaintenanceOut]:
+    """About to end, with many targets; coming; ended; called off before it began."""
+
+    def one(id_: int, starts_min: float, ends_min: float, sites: int, author: str, comment: str,
+            **targets: str) -> MaintenanceOut:  # fmt: skip
+        return MaintenanceOut(
+            id=id_, targets=[target.replace("__", ":") for target in targets],
+            names=list(targets.values()), sites=sites, author=author, comment=comment,
+            starts=NOON + timedelta(minutes=starts_min), ends=NOON + timedelta(minutes=ends_min),
+        )  # fmt: skip
+
+    return [
+        one(
+            1,
+            -50,
+            7.5,
+            100,
+            "Nguyễn Thị Lan",
+            "Thay bộ nguồn dự phòng của tủ mạng, có kỹ thuật viên VNPT tại chỗ đến khi xong việc",
+            **{
+                "site__hub-lao-cai": "Trung tâm Lào Cai",
+                "group__duct-3": "Cống bể quốc lộ 4D",
+                "link__l-1": "Bộ định tuyến lõi 1 – Bộ định tuyến 2 Lào Cai",
+                "node__hub-son-la-r1": "Bộ định tuyến 1 Sơn La",
+                "province__hue": "Thành phố Huế",
+            },
+        ),
+        one(2, 600, 60 * 24 * 5, 1, "Trần Văn Đức", "Chuyển trụ sở", site__c02680="Xã Bảo Nhai"),
+        one(3, -300, -12, 1, "Trần Văn Đức", "Nâng cấp phần mềm", site__c32044="Xã Cái Nước"),
+        one(4, 90, -90, 42, "Lê Hoàng", "", **{"province__nghe-an": "Tỉnh Nghệ An"}),
+    ]
+
+
+def silences() -> list[SilenceOut]:
+    """One of an outage, one of all warnings of a province."""
+    told = (
+        (1, {"outage": "cut-lao-cai"}, {"outage": "Trung tâm Lào Cai"}, 1, "Đã gọi điện lực"),
+        (2, {"province": "ca-mau", "severity": "warning"},
+         {"province": "Tỉnh Cà Mau", "severity": "warning"}, 0, "Bão số 5"),
+    )  # fmt: skip
+    return [
+        SilenceOut(
+            id=id_, matchers=matchers, names=names, outages=outages, comment=comment,
+            author="Nguyễn Thị Lan", starts=NOON - timedelta(hours=1),
+            ends=NOON + timedelta(hours=id_),
+        )
+        for id_, matchers, names, outages, comment in told
     ]  # fmt: skip
 
 

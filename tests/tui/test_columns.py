@@ -7,7 +7,7 @@ from rich.cells import cell_len
 
 from configs.messages import messages
 from tui.figures import Figures
-from tui.screens import drift, nodes, outage, outages, ports, province, vitals, whatif
+from tui.screens import drift, nodes, outage, outages, planned, ports, province, vitals, whatif
 from tui.screens.events import EVENT_COLUMNS
 from tui.widgets.rowtable import Column
 
@@ -21,6 +21,7 @@ TABLES: dict[str, tuple[tuple[Column, ...], tuple[str, ...]]] = {
     "vitals": (vitals.VITALS, ()),
     "events": (EVENT_COLUMNS, ()),
     "drift": (drift.COLUMNS, ()),
+    "planned": (planned.COLUMNS, ()),
     "whatif": (whatif.WEAKENED, ()),
 }
 DAY_S = 86_400
@@ -47,3 +48,18 @@ def test_nothing_that_a_column_says_is_cut(language: str) -> None:
         assert cell_len(lasting) <= width["console.outages.timer"]
     for seconds in (59 * 60 + 59, 23 * 3600 + 59 * 60, 364 * DAY_S):
         assert cell_len(figures.span(seconds)) <= width["console.column.value"]
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_no_kind_nor_time_of_what_is_planned_is_cut(language: str) -> None:
+    say = messages(language)
+    width = {column.title: column.width for column in planned.COLUMNS}
+    for kind in ("maintenance", "silence"):
+        assert cell_len(say(f"console.planned.{kind}")) <= width["console.planned.kind"]
+    for stage in ("in_force", "coming", "over", "called_off"):
+        for seconds in (95 * 3600, 98 * DAY_S + 23 * 3600):
+            lasting = say(f"console.planned.{stage}", time=Figures(say).timer(seconds))
+            brief = stage in ("over", "called_off") and seconds > DAY_S * 4  # half a day at most
+            assert brief or cell_len(lasting) <= width["console.planned.timer"], lasting
+    for key, count in (("console.planned.sites", "3.414"), ("console.summary.outages", "999")):
+        assert cell_len(say(key, count=count)) <= width["console.planned.covers"]

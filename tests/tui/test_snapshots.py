@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime
 
 import pytest
 from textual.pilot import Pilot
@@ -14,10 +15,11 @@ from exporters.schema.log import EventOut, OutageDetail
 from exporters.schema.network import DriftOut, TopologyOut
 from exporters.schema.node import NodeDetail, NodeOut
 from exporters.schema.picture import SnapshotOut, StreamUpdate
+from exporters.schema.planned import MaintenanceOut, SilenceOut
 from exporters.schema.whatif import WhatIfOut
 from tests.tui.nation import Nation, troubled_nation, whole_nation
 from tests.tui.opened import VIETNAM, FrozenClock, text_of, until
-from tests.tui.pieces import drift
+from tests.tui.pieces import drift, silences, windows
 from tui.app import Console
 from tui.desk import Clock
 
@@ -63,6 +65,12 @@ class Canned(ApiClient):
     async def drift(self, *, decided: bool = False) -> list[DriftOut]:
         return drift()
 
+    async def windows(self, *, since: datetime) -> list[MaintenanceOut]:
+        return windows()
+
+    async def silences(self, *, since: datetime) -> list[SilenceOut]:
+        return silences()
+
     async def events(self, **filters: str) -> list[EventOut]:
         return [e for e in self._nation.events if filters.get("outage", e.outage) == e.outage]
 
@@ -72,9 +80,9 @@ def _in_colour(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
 
 
-def opened(nation: Nation, language: str) -> Console:
-    clock = FrozenClock()
-    return Console(Canned(nation), language, Clock(clock.utc, clock.monotonic, VIETNAM))
+def opened(nation: Nation, language: str, author: str = "") -> Console:
+    clock = Clock((frozen := FrozenClock()).utc, frozen.monotonic, VIETNAM)
+    return Console(Canned(nation), language, clock, author=author)
 
 
 def pressing(*keys: str) -> Callable[[Pilot[int]], object]:
@@ -146,6 +154,27 @@ def test_drift_on_a_small_terminal(snap_compare: Compare) -> None:
 def test_drift_on_a_large_terminal(snap_compare: Compare) -> None:
     keys = pressing("d", "down")
     assert snap_compare(opened(whole_nation(), "en"), terminal_size=(160, 50), run_before=keys)
+
+
+def test_what_is_planned_on_a_small_terminal(snap_compare: Compare) -> None:
+    app = opened(troubled_nation(), "vi")
+    assert snap_compare(app, terminal_size=(80, 24), run_before=pressing("p"))
+
+
+def test_what_is_planned_on_a_large_terminal(snap_compare: Compare) -> None:
+    keys = pressing("p", "down", "down")
+    assert snap_compare(opened(troubled_nation(), "en"), terminal_size=(160, 50), run_before=keys)
+
+
+def test_the_question_before_a_window_is_ended(snap_compare: Compare) -> None:
+    app = opened(troubled_nation(), "vi", "Ngô Bảo")
+    assert snap_compare(app, terminal_size=(80, 24), run_before=pressing("p", "x"))
+
+
+def test_the_form_that_silences_an_outage(snap_compare: Compare) -> None:
+    app = opened(troubled_nation(), "en", "Ngô Bảo")
+    keys = pressing("2", "S", *"Storm", "shift+tab", "x")
+    assert snap_compare(app, terminal_size=(80, 24), run_before=keys)
 
 
 def test_a_terminal_that_is_too_small(snap_compare: Compare) -> None:

@@ -24,6 +24,8 @@ KEYS = (
     ("w", "whatif"),
     ("d", "drift"),
     ("a r u", "decide"),
+    ("p", "planned"),
+    ("m S x", "plan"),
     ("L", "language"),
     ("q", "quit"),
 )

@@ -118,6 +118,13 @@ class OutageView(View):
         """The outage's root."""
         return subject_of(self.desk.say, self._outage) if self._outage else None
 
+    def outage(self) -> Subject | None:
+        """This one, while it lasts."""
+        outage = self._outage
+        if outage is None or outage.ended or self._over:
+            return None
+        return Subject(outage.id, root_words(self.desk.say, outage.root))
+
     @on(RowTable.Chosen)
     def _open(self) -> None:
         if isinstance(row := self._hurt.pointed, Hurt) and self._hurt.has_focus:

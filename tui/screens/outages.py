@@ -21,6 +21,7 @@ from tui.screens.outagewords import (
     place_of,
     root_kind,
     root_name,
+    root_words,
     subject_of,
     timer_of,
 )
@@ -79,6 +80,11 @@ class OutagesView(View):
         """The root of the outage under the cursor."""
         outage = self._table.pointed
         return subject_of(self.desk.say, outage) if outage else None
+
+    def outage(self) -> Subject | None:
+        """The one under the cursor."""
+        outage = self._table.pointed
+        return Subject(outage.id, root_words(self.desk.say, outage.root)) if outage else None
 
     def action_order(self) -> None:
         """Worst first, or newest first."""

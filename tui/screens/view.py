@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeAlias
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -26,6 +26,7 @@ from tui.widgets.textblock import TextBlock
 log = logging.getLogger(__name__)
 
 Keys = Sequence[tuple[str, str]]
+Kind: TypeAlias = Literal["province", "site", "node", "outage"]
 COMMON_KEYS: Keys = (
     ("/", "console.key.filter"),
     (":", "console.key.go"),
@@ -50,7 +51,7 @@ def trouble_key(error: ClientError) -> str:
 class Open(Message):
     """Asks the console to open a province, a site, a node or an outage by its id."""
 
-    def __init__(self, kind: Literal["province", "site", "node", "outage"], id_: str) -> None:
+    def __init__(self, kind: Kind, id_: str) -> None:
         self.kind = kind
         self.id = id_
         super().__init__()
@@ -74,6 +75,15 @@ class WhatIf(Message):
         super().__init__()
 
 
+class Plan(Message):
+    """Asks the console for a maintenance window of the subject, or a silence of that outage."""
+
+    def __init__(self, kind: Literal["maintenance", "silence"], subject: Subject) -> None:
+        self.kind = kind
+        self.subject = subject
+        super().__init__()
+
+
 class View(Screen[None]):
     """Subclasses give `body` and `show`; `show` is called once a second while the view is seen,
     and never while it is not. With `EVERY_S` their `fetch` is awaited as often, just then too."""
@@ -85,6 +95,8 @@ class View(Screen[None]):
         Binding("shift+tab", "app.next_tab(-1)", show=False),
         Binding("slash", "filter", show=False),
         Binding("w", "whatif", show=False),
+        Binding("m", "maintain", show=False),
+        Binding("S", "silence", show=False),
         Binding("escape", "back", show=False),
     ]
 
@@ -125,13 +137,27 @@ class View(Screen[None]):
         return self.desk.say(self._trouble) if self._trouble else ""
 
     def subject(self) -> Subject | None:
-        """What `w` asks about; nothing in most views."""
+        """What `w` asks about and `m` plans work on; nothing in most views."""
+        return None
+
+    def outage(self) -> Subject | None:
+        """The outage at hand by its id, which `S` silences; none in most views."""
         return None
 
     def action_whatif(self) -> None:
         """Asks what would happen if it failed."""
         if (subject := self.subject()) is not None:
             self.post_message(WhatIf(subject))
+
+    def action_maintain(self) -> None:
+        """Asks for a maintenance window."""
+        if (subject := self.subject()) is not None:
+            self.post_message(Plan("maintenance", subject))
+
+    def action_silence(self) -> None:
+        """Asks for a silence."""
+        if (outage := self.outage()) is not None:
+            self.post_message(Plan("silence", outage))
 
     def tick(self) -> None:
         """Shows the present second."""
