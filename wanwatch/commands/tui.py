@@ -14,7 +14,11 @@ from wanwatch.commands import options
 @options.url
 @options.token_file
 @options.language
-@click.option("--write", is_flag=True, help="Let it decide upon drift, plan maintenance and silence outages, not only look.")
+@click.option(
+    "--write",
+    is_flag=True,
+    help="Let it decide upon drift, plan maintenance and silence outages, not only look.",
+)
 @options.author
 def command(url: str, token_file: Path | None, language: str, write: bool, author: str) -> None:
     """Open the console on a running daemon. It only looks, unless --write is given."""
