@@ -13,8 +13,7 @@ from tui.widgets.lines import Piece
 from tui.widgets.textblock import TextBlock
 
 KEYS = (
-    ("1 2 3 4", "screens"),
-    ("tab", "next"),
+    ("1 2 3 4 tab", "screens"),
     ("↑↓←→ hjkl", "move"),
     ("⏎", "open"),
     ("esc", "back"),
@@ -23,7 +22,6 @@ KEYS = (
     ("s", "order"),
     ("w", "whatif"),
     ("d", "drift"),
-    ("a r u", "decide"),
     ("p", "planned"),
     ("m S x", "plan"),
     ("L", "language"),
