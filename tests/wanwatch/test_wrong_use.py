@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests.exporters.certificates import make_certificates
+from tests.wanwatch.test_signals import CONFIG, NODES
 from wanwatch.cli import cli, main
 
 NOBODY = "http://127.0.0.1:1"
@@ -84,6 +86,19 @@ def test_a_node_that_is_not_in_the_inventory_is_answered_with_the_likely_one(fol
     with pytest.raises(SystemExit) as stop:
         main(["poll", "hub-r2"])
     assert stop.value.code == 2
+
+
+def test_check_tells_of_a_key_that_is_not_that_of_the_certificate(folder: Path) -> None:
+    make_certificates(folder)
+    (folder / "nodes.yaml").write_text(NODES, "utf-8")
+    (folder / "community").write_text("public", "utf-8")
+    config = folder / "wanwatch.yaml"
+    config.write_text(CONFIG.replace("port: 0", "tls_cert: server.pem, tls_key: server.key"))
+    assert CliRunner().invoke(cli, ["check"]).exit_code == 0
+    config.write_text(CONFIG.replace("port: 0", "tls_cert: server.pem, tls_key: client.key"))
+    result = CliRunner().invoke(cli, ["check"])
+    assert result.exit_code == 1
+    assert "client.key: the key is not that of the certificate" in result.output
 
 
 def test_a_wrong_configuration_is_told_by_a_command_as_by_the_program(folder: Path) -> None:

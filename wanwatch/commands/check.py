@@ -12,8 +12,8 @@ import click
 from wanwatch.commands import options
 
 if TYPE_CHECKING:
-    from configs.settings import Receiver
-    from exporters.errors import TemplateFault
+    from configs.settings import Http, Receiver
+    from exporters.errors import AccessError, TemplateFault
 
 
 def template_faults(receivers: Iterable[Receiver]) -> Iterator[TemplateFault]:
@@ -27,6 +27,17 @@ def template_faults(receivers: Iterable[Receiver]) -> Iterator[TemplateFault]:
                 check(receiver.template)
             except TemplateFault as fault:
                 yield fault
+
+
+def tls_faults(http: Http) -> Iterator[AccessError]:
+    """What is wrong with the API's certificates."""
+    from exporters.api.tls import tls_context
+    from exporters.errors import AccessError
+
+    try:
+        tls_context(http)
+    except AccessError as error:
+        yield error
 
 
 @click.command("check")
@@ -44,7 +55,8 @@ def command(config: Path, language: str) -> None:
     except ConfigError as error:
         click.echo(render_problems(error.problems, language))
         sys.exit(1)
-    broken = list(template_faults(configuration.settings.receivers))
+    settings = configuration.settings
+    broken = [*template_faults(settings.receivers), *tls_faults(settings.http)]
     for fault in broken:
         click.echo(str(fault))
     if broken:
