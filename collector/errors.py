@@ -15,6 +15,7 @@ CollectorError
 │   ├── SnmpUnreachableError      the network said at once that port or host is not there
 │   ├── SnmpAuthenticationError   wrong user, passphrase or security level
 │   ├── SnmpGarbageError          answered, but never with anything that may be believed
+│   │   └── SnmpLengthError       ... because a column has more rows than were allowed
 │   └── SnmpDeviceError           the agent itself reported an error-status
 ├── QuestionError                 nothing that can be asked: a bad OID, half a credential; has
 │                                 `failure`
@@ -116,6 +117,10 @@ class SnmpAuthenticationError(SnmpError):
 
 class SnmpGarbageError(SnmpError):
     failure = Failure.GARBAGE
+
+
+class SnmpLengthError(SnmpGarbageError):
+    """As far as it was read, it may well have been true."""
 
 
 class SnmpDeviceError(SnmpError):

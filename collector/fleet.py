@@ -177,6 +177,7 @@ class Collector:
         stats.nodes = len(self._roster)
         stats.batches, stats.samples = self._delivery.batches, self._delivery.samples
         stats.refusing = len(self.memory.refusing)
+        stats.unheard = sum(map(len, self.memory.unheard.values()))
         stats.failures = dict(self.memory.failures)
         stats.schedule = self._schedule.stats
         stats.icmp, stats.snmp, stats.ssh = self._icmp.stats, self._snmp.stats, self._ssh.stats

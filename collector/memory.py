@@ -24,7 +24,8 @@ class Memory:
     """Which nodes do not answer, which refuse our credential, and how long each may take.
 
     A refusal is logged once, and once again when it is over; `refusing` tells those that do now,
-    as (node, "snmp" or "ssh"). `failures` counts failed looks and polls by their reason.
+    as (node, "snmp" or "ssh"). So are tables of neighbours that a node cannot be heard of, which
+    are in `unheard` by node. `failures` counts failed looks and polls by their reason.
     """
 
     def __init__(self, timeout_s: float) -> None:
@@ -33,6 +34,7 @@ class Memory:
         self._misses: Counter[str] = Counter()
         self._refusals: Counter[tuple[str, str]] = Counter()
         self.refusing: set[tuple[str, str]] = set()
+        self.unheard: dict[str, frozenset[str]] = {}
         self.failures: Counter[Failure] = Counter()
 
     def note(self, sample: Sample) -> None:
@@ -45,6 +47,8 @@ class Memory:
                     self.timeouts.learn(sample.node, sample.rtt_s)
             else:
                 self._misses[sample.node] += 1
+        elif isinstance(sample, Speaker) and (sample.unheard or sample.node in self.unheard):
+            self._spoke(sample)
         failure, detail = _failure(sample)
         if failure is not None:
             if not (isinstance(sample, Reach) and sample.answered):
@@ -69,6 +73,18 @@ class Memory:
             self.refusing.add(key)
             _log.warning("credential refused: node=%s over=%s detail=%s", *key, detail)
 
+    def _spoke(self, said: Speaker) -> None:
+        before = self.unheard.pop(said.node, frozenset())
+        now = {lack.table: lack.reason for lack in said.unheard}
+        for table in sorted(now.keys() - before):
+            _log.warning(
+                "neighbours not heard: node=%s table=%s reason=%s", said.node, table, now[table]
+            )
+        for table in sorted(before - now.keys()):
+            _log.info("neighbours heard again: node=%s table=%s", said.node, table)
+        if now:
+            self.unheard[said.node] = frozenset(now)
+
     def is_mute(self, node: str) -> bool:
         """Whether so many looks in a row went unanswered that asking for more is vain."""
         return self._misses.get(node, 0) >= MUTE_AFTER
@@ -82,6 +98,7 @@ class Memory:
         for node in nodes:
             self._misses.pop(node, None)
             self._seen_at.pop(node, None)
+            self.unheard.pop(node, None)
         self.refusing = {key for key in self.refusing if key[0] not in nodes}
         for key in [key for key in self._refusals if key[0] in nodes]:
             del self._refusals[key]

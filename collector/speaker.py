@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+
+TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "interfaces": ("interfaces",),
+        "addresses": ("addresses",),
+        "router_id": ("router_id",),
+        "lldp": ("chassis", "lldp_ports", "lldp"),
+        "cdp": ("cdp",),
+        "stp": ("bridge", "bridge_ports"),
+        "ospf": ("ospf",),
+        "bgp": ("bgp",),
+        "members": ("members",),
+        "fdb": ("fdb",),
+        "route": ("next_hops",),
+        "arp": ("arp",),
+    }
+)
+"""The fields of a `Speaker` by what is read, or not, as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +149,20 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
+class Unheard:
+    """One of TABLES that was not heard, or not to its end, and why. `heard_at`: when what stands in
+    its place was heard, None for now; `whole`: whether it was heard to its end then."""
+
+    table: str
+    reason: str
+    heard_at: float | None = None
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Speaker:
-    """All that one node said. `heard_at`: when, in seconds of any one clock."""
+    """All that one node said. `heard_at`: when, in seconds of any one clock. That a table in
+    `unheard` does not tell something means nothing."""
 
     node: str
     heard_at: float
@@ -151,3 +183,9 @@ class Speaker:
     fdb: tuple[Learnt, ...] = ()
     next_hops: tuple[NextHop, ...] = ()
     traces: tuple[Trace, ...] = ()
+    unheard: tuple[Unheard, ...] = ()
+
+    def told_at(self, table: str) -> float:
+        """When what stands in a table was heard."""
+        at = next((lack.heard_at for lack in self.unheard if lack.table == table), None)
+        return self.heard_at if at is None else at

@@ -17,7 +17,8 @@ from collector.traps.listener import TrapStats
 class CollectorStats:
     """`spared`: polls left out because the node does not answer; `put_off`: second looks beyond
     LOOKS_PER_S; `lag_s`: how late the loop was, in sum, and `latest_lag_s` at worst; `refusing`:
-    nodes that refuse our credential now."""
+    nodes that refuse our credential now; `unheard`: tables of neighbours that nodes could not be
+    heard of the last time."""
 
     nodes: int = 0
     spared: int = 0
@@ -27,6 +28,7 @@ class CollectorStats:
     lag_s: float = 0.0
     latest_lag_s: float = 0.0
     refusing: int = 0
+    unheard: int = 0
     failures: dict[Failure, int] = field(default_factory=dict)
     schedule: ScheduleStats = field(default_factory=ScheduleStats)
     icmp: IcmpStats = field(default_factory=IcmpStats)

@@ -98,6 +98,7 @@ COLLECTOR = (
     Figure("polls_spared_total", "spared", "Polls left out because the node does not answer."),
     Figure("observations_failed_total", "failures", "Looks and polls without result.", "reason"),
     Figure("credentials_refused", "refusing", "Credentials that nodes refuse now."),
+    Figure("neighbour_tables_unheard", "unheard", "Tables of neighbours that cannot be read now."),
 )
 SURVEYS = (
     Figure("surveys_total", "done", "Devices looked at whole, or asked for their neighbours."),

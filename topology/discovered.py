@@ -12,6 +12,7 @@ from functools import partial
 
 from collector.speaker import Address, Speaker
 from configs.inventory import Inventory, Link, Node
+from topology.carryover import all_told_since, carried
 from topology.directory import physical
 from topology.drift import Drift, compare, found_links
 from topology.fusion import Discovered, Edge, End, Source, fuse
@@ -61,10 +62,14 @@ class Discovery:
         self._next = -math.inf
 
     def hear(self, speaker: Speaker) -> None:
-        """Takes what a node says now in place of what it said before."""
-        if speaker.node not in self._inventory.nodes:
+        """Takes what a node says now in place of what it said before, but for the tables that it
+        could not be heard of."""
+        node = self._inventory.nodes.get(speaker.node)
+        if node is None:
             return
         before = self._speakers.get(speaker.node)
+        fresh_after = speaker.heard_at - AGED_AFTER * self._interval_s
+        speaker = carried(speaker, before or _quiet(node), fresh_after)
         same = before and replace(before, heard_at=speaker.heard_at)
         self._news = self._news or same != speaker
         self._speakers[speaker.node] = same if same == speaker else speaker
@@ -116,7 +121,9 @@ def _work(
     quiet = [_quiet(node) for node in inventory.nodes.values() if node.id not in speakers]
     discovered = fuse([*speakers.values(), *quiet])
     speaking = frozenset(
-        node for node, said in speakers.items() if said.heard_at >= fresh_after and _speaks(said)
+        node
+        for node, said in speakers.items()
+        if all_told_since(said, fresh_after) and _speaks(said)
     )
     called = _as_called(inventory, speakers)
     found = compare(called, _told(discovered, whole), speaking, broken, _wholes(speakers))

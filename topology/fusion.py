@@ -132,7 +132,8 @@ def _statement(
 ) -> _Statement:
     ends = End(speaker.node, physical(near)), End(far, physical(port))
     units = near.name if near else "", port.name if port else ""
-    return _Statement(source, *ends, speaker.heard_at, units)
+    told_at = speaker.told_at("addresses" if source is Source.SUBNET else source)
+    return _Statement(source, *ends, told_at, units)
 
 
 def _lldp(directory: Directory, speaker: Speaker) -> Iterator[_Statement | Stranger]:

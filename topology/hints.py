@@ -44,7 +44,7 @@ def learnt(directory: Directory, taken: Taken) -> list[Hint]:
         speaker = directory.speakers[node]
         if STRANGER in nodes and not (speaker.bridge or speaker.bridge_ports):
             continue
-        at = directory.speakers[bridge].heard_at
+        at = directory.speakers[bridge].told_at("fdb")
         if not taken(end := (node, directory.port_of(node, _macs_behind(directory, bridge, name)))):
             found.append(Hint((bridge, name), end, at))
     return _undisputed(found, at_ports=True)
@@ -52,12 +52,12 @@ def learnt(directory: Directory, taken: Taken) -> list[Hint]:
 
 def routed(directory: Directory, taken: Taken) -> list[Hint]:
     """Who is the only router that a port sends through."""
-    return _beside(directory, taken, _next_hops)
+    return _beside(directory, taken, _next_hops, "route")
 
 
 def met(directory: Directory, taken: Taken) -> list[Hint]:
     """Who is the only one that a port has met."""
-    return _beside(directory, taken, _neighbours)
+    return _beside(directory, taken, _neighbours, "arp")
 
 
 def traced(directory: Directory, taken: Taken) -> list[Hint]:
@@ -108,7 +108,7 @@ def _trunks(directory: Directory, behind: Mapping[Port, Set[str]]) -> Iterator[H
         for other in sorted(nodes - {STRANGER}):
             back = [port for port in ports.get(other, ()) if one in behind[port]]
             if one < other and len(back) == 1 and not (nodes & behind[back[0]]) - {STRANGER}:
-                said = (directory.speakers[one].heard_at, directory.speakers[other].heard_at)
+                said = (directory.speakers[node].told_at("fdb") for node in (one, other))
                 yield Hint((one, name), back[0], max(said))
 
 
@@ -116,6 +116,7 @@ def _beside(
     directory: Directory,
     taken: Taken,
     tell: Callable[[Directory, Speaker], Iterator[tuple[Interface | None, str, str]]],
+    table: str,
 ) -> list[Hint]:
     """A hint for each port that has but one neighbour, by whatever it tells."""
     company: dict[Port, dict[str, str]] = {}  # per port its neighbours and the far ports
@@ -131,7 +132,7 @@ def _beside(
             alone = company[near].keys() == {who} and who not in (STRANGER, speaker.node)
             third = company.get(far, {}).keys() - {speaker.node} if port else ()
             if alone and not third and near[1] and not taken(near) and not taken(far):
-                found.append(Hint(near, far, speaker.heard_at))
+                found.append(Hint(near, far, speaker.told_at(table)))
     return _undisputed(found)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol, TypeAlias
 
 from collector.discovery import octets
-from collector.errors import SnmpGarbageError
+from collector.errors import SnmpLengthError
 from collector.snmp.ber import Value
 from collector.snmp.engine import VarBind
 from collector.snmp.target import Target
@@ -29,17 +29,24 @@ class Agent(Protocol):
     async def columns(
         self, target: Target, roots: list[str], most: int | None = None
     ) -> list[VarBind]:
-        """Everything below these roots; SnmpGarbageError for more than `most` rows in one."""
+        """Everything below these roots, and those roots themselves that the agent could not answer
+        for, of the type of its error; SnmpLengthError for more than `most` rows in one."""
 
 
 class Reading:
-    """One device, read piece by piece. Its methods raise SnmpError when it does not answer."""
+    """One device, read piece by piece. Its methods raise SnmpError when it does not answer.
+
+    `faults`: columns that were asked for by `column` or `table` though the device could not answer
+    for them to their end, and its error.
+    """
 
     def __init__(self, agent: Agent, target: Target) -> None:
         self._agent = agent
         self._target = target
         self._scalars: Rows = {}
         self._columns: dict[str, Rows] = {}
+        self._errors: dict[str, str] = {}
+        self.faults: dict[str, str] = {}
 
     async def want(self, oids: Iterable[str]) -> None:
         """Reads instances (they end in `.0`) and columns that have not been read yet."""
@@ -54,6 +61,9 @@ class Reading:
         found: dict[str, Rows] = {root: {} for root in roots}
         lengths = sorted({root.count(".") + 1 for root in roots})
         for bind in await self._agent.columns(self._target, roots, most):
+            if bind.oid in found:
+                self._errors[bind.oid] = bind.type
+                continue
             arcs = bind.oid.split(".")
             for length in lengths:
                 root = ".".join(arcs[:length])
@@ -75,14 +85,22 @@ class Reading:
         """Reads these instances, whatever they end in, at once."""
         wanted = [oid for oid in dict.fromkeys(oids) if oid and oid not in self._scalars]
         if wanted:
+            binds = await self._agent.get(self._target, wanted)
             self._scalars |= dict.fromkeys(wanted)
-            for bind in await self._agent.get(self._target, wanted):
+            for bind in binds:
                 if bind.type not in ABSENT:
                     self._scalars[bind.oid] = bind.value
+
+    async def again(self, oid: str) -> None:
+        """Reads an instance anew, to hear whether anybody still answers."""
+        self._scalars.pop(oid, None)
+        await self.instances((oid,))
 
     async def column(self, oid: str) -> Rows:
         """The rows of a column, empty where there are none; an instance counts as a row `0`."""
         await self.want((oid,))
+        if oid in self._errors:
+            self.faults[oid] = self._errors[oid]
         if not oid.endswith(".0"):
             return self._columns[oid]
         value = self._scalars[oid]
@@ -102,7 +120,7 @@ class Reading:
         than that is read."""
         try:
             await self._read_columns([o for o in columns.values() if o not in self._columns], most)
-        except SnmpGarbageError:
+        except SnmpLengthError:
             return None
         return await self.table(columns)
 

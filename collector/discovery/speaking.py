@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from functools import partial
 from sys import intern  # thousands of devices have ports of the same few names
+from typing import TypeAlias
 
 from collector.discovery import announcements, bridging, octets, routing
 from collector.discovery.addresses import ANY_COLUMNS, IPV4_COLUMNS, addresses
+from collector.discovery.hearing import Hearing
 from collector.discovery.identity import SYS_NAME
 from collector.discovery.ports import COLUMNS as PORT_COLUMNS
 from collector.discovery.ports import ports
 from collector.discovery.reading import Reading
-from collector.speaker import Address, Interface, Speaker
+from collector.portrait import Port
+from collector.speaker import (
+    Address,
+    BridgePort,
+    Interface,
+    LldpNeighbour,
+    LldpPort,
+    Met,
+    Speaker,
+)
+
+Announced: TypeAlias = tuple[str, tuple[LldpPort, ...], tuple[LldpNeighbour, ...]]
+Bridge: TypeAlias = tuple[str, tuple[BridgePort, ...]]
 
 HOST_BITS = {True: 128, False: 32}
-SCALARS = (SYS_NAME, *(oid for pair in announcements.CHASSIS for oid in pair), bridging.ADDRESS)
+SCALARS = (*(oid for pair in announcements.CHASSIS for oid in pair), bridging.ADDRESS)
 COLUMNS = (
     *PORT_COLUMNS.values(), *ANY_COLUMNS.values(), *IPV4_COLUMNS.values(),
     *announcements.COLUMNS, *bridging.COLUMNS, *routing.COLUMNS,
@@ -21,20 +36,30 @@ COLUMNS = (
 
 
 async def speak(reading: Reading, node: str, at: float) -> Speaker:
-    """All that `node` says of itself and its neighbours. Raises SnmpError when it does not."""
-    await reading.want((*SCALARS, *routing.ROUTER_IDS, *COLUMNS))
-    found = await ports(reading)
-    parents = await bridging.parents(reading, found)
-    lldp_ports, lldp = await announcements.lldp(reading)
-    own = [each for each in await addresses(reading) if each.if_index is not None]
+    """All that `node` says of itself and its neighbours. Raises SnmpError when it does not, or dies
+    while it does; a table that breaks the protocol costs no other."""
+    name = octets.text(await reading.scalar(SYS_NAME))  # alone, for who is dead costs no more
+    hearing = Hearing(reading)
+    # All at once, or else piece by piece.
+    await hearing.attempt(reading.want((*SCALARS, *routing.ROUTER_IDS, *COLUMNS)))
+    no_ports: dict[int, Port] = {}
+    found = await hearing.of("interfaces", ports, no_ports)
+    no_parents: dict[int, str] = {}
+    parents = await hearing.of("interfaces", partial(bridging.parents, ports=found), no_parents)
+    own: tuple[Address, ...] = await hearing.of("addresses", _addresses, ())
     mine = {each.address for each in own}
+    nothing_announced: Announced = ("", (), ())
+    chassis, lldp_ports, lldp = await hearing.of("lldp", _lldp, nothing_announced)
+    no_bridge: Bridge = ("", ())
+    bridge, bridge_ports = await hearing.of("stp", _bridge, no_bridge)
+    met: tuple[Met, ...] = await hearing.of("arp", routing.met, (), needs="addresses")
     return Speaker(
         node=node,
         heard_at=at,
-        name=octets.text(await reading.scalar(SYS_NAME)),
-        chassis=await announcements.chassis(reading),
-        bridge=await bridging.bridge_address(reading),
-        router_id=await routing.router_id(reading),
+        name=name,
+        chassis=chassis,
+        bridge=bridge,
+        router_id=await hearing.of("router_id", routing.router_id, ""),
         interfaces=tuple(
             Interface(
                 port.if_index, intern(port.name), intern(port.description), intern(port.alias),
@@ -42,24 +67,37 @@ async def speak(reading: Reading, node: str, at: float) -> Speaker:
             )
             for port in found.values()
         ),
-        addresses=tuple(
-            Address(each.address, each.prefix_length or _whole(each.address), each.if_index or 0)
-            for each in own
-        ),
+        addresses=own,
         lldp_ports=lldp_ports,
         lldp=lldp,
-        cdp=await announcements.cdp(reading),
-        ospf=await routing.ospf(reading),
-        bgp=await routing.bgp(reading),
-        bridge_ports=await bridging.bridge_ports(reading),
-        members=await bridging.members(reading, found),
-        arp=tuple(
-            row for row in await routing.met(reading)
-            if row.address not in mine
+        cdp=await hearing.of("cdp", announcements.cdp, ()),
+        ospf=await hearing.of("ospf", routing.ospf, ()),
+        bgp=await hearing.of("bgp", routing.bgp, ()),
+        bridge_ports=bridge_ports,
+        members=await hearing.of(
+            "members", partial(bridging.members, ports=found), (), needs="interfaces"
         ),
-        fdb=await bridging.learnt(reading),
-        next_hops=await routing.next_hops(reading),
+        arp=tuple(row for row in met if row.address not in mine),
+        fdb=await hearing.of("fdb", bridging.learnt, ()),
+        next_hops=await hearing.of("route", routing.next_hops, ()),
+        unheard=tuple(hearing.unheard.values()),
     )  # fmt: skip
+
+
+async def _addresses(reading: Reading) -> tuple[Address, ...]:
+    return tuple(
+        Address(each.address, each.prefix_length or _whole(each.address), each.if_index)
+        for each in await addresses(reading)
+        if each.if_index is not None
+    )
+
+
+async def _lldp(reading: Reading) -> Announced:
+    return await announcements.chassis(reading), *await announcements.lldp(reading)
+
+
+async def _bridge(reading: Reading) -> Bridge:
+    return await bridging.bridge_address(reading), await bridging.bridge_ports(reading)
 
 
 def _whole(address: str) -> int:

@@ -13,7 +13,13 @@ from typing import NamedTuple, Self, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.errors import SNMP_ERRORS, QuestionError, SnmpUnreachableError
+from collector.errors import (
+    SNMP_ERRORS,
+    QuestionError,
+    SnmpGarbageError,
+    SnmpLengthError,
+    SnmpUnreachableError,
+)
 from collector.failure import Failure
 from collector.sample import PollFailed, Reach, Readings
 from collector.snmp import ber
@@ -206,8 +212,9 @@ class SnmpEngine:
         self, target: Target, roots: Sequence[str], most: int | None = None
     ) -> list[VarBind]:
         """Everything below each of `roots`. All of them are peeked at together first, so that one
-        that the device does not have costs a share of a request. Raises as `walk` does, and
-        SnmpGarbageError for more than `most` rows in one of them."""
+        that the device does not have costs a share of a request. One that the agent answered with
+        an error, from some row on, is told by its root as an object of that type. Raises as `walk`
+        does, and SnmpLengthError for more than `most` rows in one of them."""
         try:
             wanted = [ber.subtree(root) for root in roots]
         except ValueError as error:
@@ -222,8 +229,18 @@ class SnmpEngine:
             max_rows=most or self._max_rows,
             rows=[0] * len(wanted),
         )
-        await self._carry(target, f"walk {len(wanted)} columns", walk)
-        return await all_varbinds(walk)
+        try:
+            await self._carry(target, f"walk {len(wanted)} columns", walk)
+        except SnmpGarbageError as error:
+            if all(len(column.indexes) <= (most or self._max_rows) for column in walk.columns):
+                raise
+            raise SnmpLengthError(error.node, error.operation, error.detail) from None
+        failed = [
+            VarBind(ber.format_oid(ber.decode_oid(column.root)), column.error, None)
+            for column in walk.columns
+            if column.error
+        ]
+        return failed + await all_varbinds(walk)
 
     def leave(self, target: Target, plan: Plan) -> None:
         """Drops what was learnt for a plan that a target is no longer asked for."""

@@ -44,7 +44,8 @@ class Single:
 class Column:
     """One subtree. `indexes[i]` are the octets of an OID behind `root`, of type `tags[i]` and
     with `values[i]`; `hint` is how many rows it had the last time, None if that is unknown. What is
-    not behind `start` (octets behind `root`) is not asked for."""
+    not behind `start` (octets behind `root`) is not asked for. `error` is what the agent could not
+    go on for, "" where it could."""
 
     root: bytes
     hint: int | None = None
@@ -54,6 +55,7 @@ class Column:
     last: ber.Oid = ()
     done: bool = False
     start: bytes = b""
+    error: str = ""
 
     @property
     def asked(self) -> bytes:
@@ -262,12 +264,14 @@ class Walk:
         if not 1 <= index <= len(ask.oids):
             raise AbandonedError(Failure.DEVICE, f"{name} for the whole request")
         at = index - 1
-        if name != "noSuchName":  # version 1's ordinary way to say "not here"
-            self.errors.append(f"{name} at {dotted(ask.oids[at])}")
+        error = "" if name == "noSuchName" else name  # version 1's ordinary way to say "not here"
+        if error:
+            self.errors.append(f"{error} at {dotted(ask.oids[at])}")
         if at < len(ask.singles):
             self._drop_singles(ask.singles[at : at + 1])
             return
         column = ask.columns[at - len(ask.singles)]
+        column.error = error
         self._store(column, [], column.last, True, b"")
 
     def _too_big(self, ask: WalkAsk) -> None:

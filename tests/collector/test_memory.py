@@ -9,6 +9,7 @@ import pytest
 from collector.failure import Failure
 from collector.memory import MUTE_AFTER, Memory
 from collector.sample import Facts, PollFailed, Reach, Sample
+from collector.speaker import Speaker, Unheard
 from configs.inventory import Reachability
 
 
@@ -80,3 +81,22 @@ def test_who_is_forgotten_starts_anew() -> None:
 def test_failures_are_counted_by_reason() -> None:
     memory = noted(REFUSED, look(False), look(False), look(True))
     assert memory.failures == {Failure.AUTHENTICATION: 1, Failure.TIMEOUT: 2}
+
+
+def test_a_table_of_neighbours_that_cannot_be_read_is_logged_once_and_once_when_it_can(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "collector")
+    odd = Speaker("web1", 1.0, unheard=(Unheard("lldp", "genErr at 1.0.8802"),))
+    memory = noted(Speaker("web1", 0.0), odd, odd)
+    assert memory.unheard == {"web1": {"lldp"}}
+    memory.note(Speaker("web1", 2.0))
+    memory.note(Speaker("web1", 3.0))
+    assert memory.unheard == {}
+    assert [record.getMessage() for record in caplog.records] == [
+        "neighbours not heard: node=web1 table=lldp reason=genErr at 1.0.8802",
+        "neighbours heard again: node=web1 table=lldp",
+    ]
+    memory = noted(odd)
+    memory.forget({"web1"})
+    assert memory.unheard == {}

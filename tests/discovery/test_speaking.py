@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collector.discovery import announcements, bridging, routing, speaking
+from collector.discovery.identity import SYS_NAME
 from collector.discovery.reading import Reading
 from collector.discovery.speaking import speak
 from collector.snmp.ber import Value
@@ -199,7 +200,7 @@ VALUES = st.one_of(
 )
 CELLS = st.dictionaries(
     st.builds("{}.{}".format, st.sampled_from(ROOTS), INDEXES)
-    | st.sampled_from((*speaking.SCALARS, *routing.ROUTER_IDS)),
+    | st.sampled_from((SYS_NAME, *speaking.SCALARS, *routing.ROUTER_IDS)),
     VALUES,
     max_size=40,
 )

@@ -7,7 +7,17 @@ from dataclasses import replace
 
 import pytest
 
-from collector.speaker import Interface, LldpNeighbour, LldpPort, Member, Speaker
+from collector.speaker import (
+    TABLES,
+    Address,
+    CdpNeighbour,
+    Interface,
+    LldpNeighbour,
+    LldpPort,
+    Member,
+    Speaker,
+    Unheard,
+)
 from configs.inventory import Inventory, Link
 from tests.topology.networks import network
 from tests.topology.world import START
@@ -180,3 +190,100 @@ def test_the_same_words_again_are_no_news_but_others_are() -> None:
     assert not discovery.due(600.0)
     discovery.hear(speaker("m", 601.0, e2="a.e1"))
     assert discovery.due(601.0)
+
+
+def without(speaker: Speaker, *tables: str) -> Speaker:
+    """What is heard of the same node while these tables cannot be read."""
+    blank = Speaker(speaker.node, 0.0)
+    gone = {field: getattr(blank, field) for table in tables for field in TABLES[table]}
+    lacks = tuple(Unheard(table, "no answer") for table in tables)
+    return replace(speaker, **gone, unheard=lacks)
+
+
+def test_a_table_that_could_not_be_read_says_nothing_of_its_links() -> None:
+    whole = speaker("m", e1="a.e1"), speaker("a", e1="m.e1", e2="b.e1"), speaker("b", e1="a.e2")
+    discovery = heard(declared("m.e1-a.e1"), *whole)
+    before = found(discovery)
+    for each in whole:
+        discovery.hear(replace(without(each, "lldp"), heard_at=HALF_AN_HOUR))
+    after = found(discovery, now=HALF_AN_HOUR)
+    assert after.drifts == before.drifts
+    assert after.found == before.found != ()
+    assert after.seen == before.seen
+    assert {edge.seen_at for edge in after.edges} == {0.0}  # when it was told indeed
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_any_table_that_could_not_be_read_leaves_its_words_of_before_standing(table: str) -> None:
+    whole = replace(
+        speaker("a", e1="b.e1", e2=""),
+        addresses=(Address("192.0.2.1", 30, 1),),
+        cdp=(CdpNeighbour(2, "c", "e1"),),
+        members=(Member(1, 2),),
+    )
+    discovery = heard(declared(), whole, speaker("b", e1="a.e1"))
+    before = found(discovery)
+    discovery.hear(replace(without(whole, table), heard_at=HALF_AN_HOUR))
+    after = found(discovery, now=HALF_AN_HOUR)
+    assert [(edge.a, edge.b) for edge in after.edges] == [(e.a, e.b) for e in before.edges]
+    assert after.found == before.found
+    discovery.hear(replace(speaker("a", e1="", e2=""), heard_at=2 * HALF_AN_HOUR))
+    assert len(found(discovery, now=2 * HALF_AN_HOUR).edges) == 1  # of b alone
+
+
+def test_what_a_table_told_ages_while_it_cannot_be_read() -> None:
+    ends = speaker("a", e1="b.e9"), speaker("b", e9="a.e1")
+    discovery = heard(declared("a.e1-b.e9"), *ends)
+    undeclared = heard(declared(), *ends)
+    for turn in range(1, AGED_AFTER + 2):
+        for each in ends:
+            again = replace(without(each, "lldp"), heard_at=turn * HALF_AN_HOUR)
+            undeclared.hear(again)
+            discovery.hear(again)
+        assert bool(found(undeclared, now=turn * HALF_AN_HOUR).found) == (turn <= AGED_AFTER)
+        assert found(discovery, now=turn * HALF_AN_HOUR).drifts == ()
+
+
+def test_nothing_is_unseen_that_an_unread_table_may_know() -> None:
+    ends = speaker("m", e1="", e2="b.e1"), speaker("a", e1="", e2="c.e1")
+    for table in TABLES:
+        discovery = heard(declared("m.e1-a.e1"), ends[0], without(ends[1], table))
+        kinds = {drift.kind for drift in found(discovery).drifts}
+        assert DriftKind.UNSEEN not in kinds, table
+        discovery.hear(ends[1])
+        assert DriftKind.UNSEEN in {drift.kind for drift in found(discovery).drifts}
+
+
+def test_a_node_whose_addresses_cannot_be_read_is_known_by_that_of_the_inventory() -> None:
+    by_address = LldpNeighbour(1, "", 5, "e1", name="", addresses=("192.0.2.3",))
+    near = replace(speaker("a", e1=""), lldp=(by_address,))
+    far = without(replace(speaker("b", e1=""), name="other"), "addresses")
+    inventory = declared()
+    inventory.nodes["b"] = replace(inventory.nodes["b"], address="192.0.2.3")
+    (drift,) = found(heard(inventory, near, far), now=HALF_AN_HOUR).drifts
+    assert drift.kind is DriftKind.UNDECLARED
+
+
+def test_words_of_before_are_dropped_when_the_interfaces_were_numbered_anew() -> None:
+    discovery = heard(declared(), speaker("a", e1="b.e9", e2=""), speaker("b", e9="a.e1"))
+    anew = replace(without(speaker("a", HALF_AN_HOUR, e2="", e1=""), "lldp"), heard_at=HALF_AN_HOUR)
+    discovery.hear(anew)
+    (edge,) = found(discovery, now=HALF_AN_HOUR).edges
+    assert edge.a.port == "e1"  # as b alone has it
+    assert edge.confidence == pytest.approx(0.95)
+
+
+def test_what_was_read_of_a_table_counts_once_its_words_of_before_are_old() -> None:
+    def in_part(at: float) -> Speaker:
+        part = replace(
+            speaker("a", at, e1="c.e1"), unheard=(Unheard("lldp", "genErr at 1.0.8802"),)
+        )
+        return replace(part, interfaces=(Interface(1, "e1"), Interface(2, "e2")))
+
+    discovery = heard(declared(), speaker("a", e1="c.e1", e2="b.e1"))
+    discovery.hear(in_part(HALF_AN_HOUR))
+    assert len(found(discovery, now=HALF_AN_HOUR).edges) == 2
+    late = (AGED_AFTER + 1) * HALF_AN_HOUR
+    discovery.hear(in_part(late))
+    (edge,) = found(discovery, now=late).edges
+    assert (edge.b.node, edge.seen_at) == ("c", late)
