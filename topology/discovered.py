@@ -105,7 +105,8 @@ class Discovery:
         fresh_after = now - AGED_AFTER * self._interval_s
         asked = {node.id for node in inventory.nodes.values() if node.credential}
         round_ended = self._began is not None and now - self._began >= self._interval_s
-        whole = round_ended or asked <= speakers.keys()
+        heard = {node for node, said in speakers.items() if all_told_since(said, fresh_after)}
+        whole = round_ended or asked <= heard
         return partial(_work, inventory, speakers, clock, fresh_after, whole, broken, rejected)
 
 

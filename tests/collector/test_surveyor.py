@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from collector.errors import SnmpTimeoutError
+from collector.discovery import announcements
+from collector.errors import SnmpGarbageError, SnmpTimeoutError
 from collector.sample import Survey
 from collector.snmp.engine import VarBind
 from collector.snmp.target import Target
@@ -53,6 +54,8 @@ class Device:
     async def columns(
         self, target: Target, roots: Sequence[str], most: int | None = None
     ) -> list[VarBind]:
+        if target.node == "odd" and announcements.CDP["name"] in roots:
+            raise SnmpGarbageError(target.node, "walk", "in circles")
         return []
 
 
@@ -121,3 +124,14 @@ async def test_leaving_drops_what_waits() -> None:
         for i in range(3 * AT_ONCE):
             surveyor.hear(target(f"n{i}"), lambda found: pytest.fail(f"told {found}"))
         await device.crowded.wait()
+
+
+async def test_a_device_is_heard_but_for_the_table_that_breaks_the_protocol() -> None:
+    device = Device()
+    device.may_answer.set()
+    async with Surveyor(device, (), lambda: 0.0) as surveyor:
+        said = (await told_of(surveyor, ["odd"]))["odd"]
+    assert isinstance(said, Speaker)
+    assert said.name == "odd"
+    assert [(lack.table, lack.reason) for lack in said.unheard] == [("cdp", "in circles")]
+    assert (surveyor.stats.done, surveyor.stats.failed) == (1, 0)

@@ -287,3 +287,14 @@ def test_what_was_read_of_a_table_counts_once_its_words_of_before_are_old() -> N
     discovery.hear(in_part(late))
     (edge,) = found(discovery, now=late).edges
     assert (edge.b.node, edge.seen_at) == ("c", late)
+
+
+def test_who_could_not_be_heard_whole_since_the_start_may_still_tell_of_something() -> None:
+    inventory = declared()
+    inventory.nodes["a"] = replace(inventory.nodes["a"], credential="snmp")
+    discovery = heard(inventory, without(speaker("a", e1="b.e9"), "lldp"))
+    assert not found(discovery).whole  # so that links found before the start stay
+    assert found(discovery, now=HALF_AN_HOUR).whole
+    discovery.hear(speaker("a", 1.0, e1="b.e9"))
+    discovery.hear(without(speaker("a", e1="b.e9"), "lldp"))
+    assert found(discovery).whole
