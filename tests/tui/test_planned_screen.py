@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from store.record import MaintenanceWindow, Silence
 from tests.exporters.daemon import Daemon, hub_cut
 from tests.tui.opened import text_of, until
 from tests.tui.pieces import NOON, silences, windows
+from topology.outage import Root, RootKind
 from tui.app import Console
 from tui.screens.outage import OutageView
 from tui.screens.planform import PlanForm, length_of
@@ -249,6 +251,40 @@ async def test_the_outage_in_focus_is_silenced_and_the_cursor_is_on_what_was_mad
         assert dict(silence.matchers) == {"outage": "o-1"}
         await pilot.press("x")
         await until(lambda: "End this silence now?" in text_of(app))
+
+
+@pytest.mark.parametrize(
+    ("root", "target"),
+    [
+        (Root(RootKind.GROUP, "site:hub-66"), "site:hub-66"),
+        (Root(RootKind.GROUP, "duct"), "group:duct"),
+        (Root(RootKind.LINK, "l-hub"), "link:l-hub"),
+    ],
+)
+async def test_a_window_is_opened_for_the_root_of_an_outage(
+    url: str, daemon: Daemon, root: Root, target: str
+) -> None:
+    cut = hub_cut(daemon.present)
+    daemon.publish(replace(cut, outages=(replace(cut.outages[0], root=root),)))
+    async with console(url, "2") as (app, pilot):
+        await until(lambda: "1 outage" in text_of(app))
+        await pilot.press("enter")
+        await until(lambda: isinstance(app.screen, OutageView) and "since" in text_of(app))
+        await pilot.press("m", *"Repair", "enter")
+        await until(lambda: isinstance(app.screen, PlannedView))
+        (window,) = await daemon.store.windows()
+        assert window.targets == (target,)
+
+
+async def test_there_is_no_maintenance_of_the_monitors_own_uplink(url: str, daemon: Daemon) -> None:
+    cut = hub_cut(daemon.present)
+    blind = replace(cut.outages[0], root=Root(RootKind.MONITOR, ""))
+    daemon.publish(replace(cut, outages=(blind,)))
+    async with console(url, "2") as (app, pilot):
+        await until(lambda: "1 outage" in text_of(app))
+        await pilot.press("m")
+        await pilot.pause()
+        assert not isinstance(app.screen, PlanForm)
 
 
 async def test_a_form_that_cannot_be_sent_says_why_and_keeps_what_was_typed(
