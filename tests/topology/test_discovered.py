@@ -298,3 +298,30 @@ def test_who_could_not_be_heard_whole_since_the_start_may_still_tell_of_somethin
     discovery.hear(speaker("a", 1.0, e1="b.e9"))
     discovery.hear(without(speaker("a", e1="b.e9"), "lldp"))
     assert found(discovery).whole
+
+
+def test_what_was_read_in_part_is_never_taken_for_the_whole() -> None:
+    def in_part(at: float, **ports: str) -> Speaker:
+        return replace(speaker("a", at, **ports), unheard=(Unheard("lldp", "genErr at 1.0.8802"),))
+
+    discovery = heard(declared("m.e1-a.e1"), speaker("m", e1="", e2="b.e1"))
+    discovery.hear(in_part(0.0, e1="", e2="c.e1"))
+    discovery.hear(in_part(1.0, e1="", e2="b.e2"))
+    findings = found(discovery, now=1.0)
+    assert {edge.b.node for edge in findings.edges if edge.a.node == "a"} == {"b"}  # the newer part
+    discovery.hear(replace(without(speaker("a", e1="", e2=""), "lldp"), heard_at=2.0))
+    later = found(discovery, now=2.0)
+    assert later.edges == findings.edges
+    assert DriftKind.UNSEEN not in {drift.kind for drift in later.drifts}
+
+
+def test_a_common_network_is_told_as_of_when_the_addresses_were_heard() -> None:
+    ends = [
+        replace(Speaker(node, 0.0, node), interfaces=(Interface(1, "e1"),), addresses=(own,))
+        for node, own in (("a", Address("10.0.0.1", 30, 1)), ("b", Address("10.0.0.2", 30, 1)))
+    ]
+    discovery = heard(declared(), *ends)
+    for each in ends:
+        discovery.hear(replace(without(each, "addresses"), heard_at=HALF_AN_HOUR))
+    (edge,) = found(discovery, now=HALF_AN_HOUR).edges
+    assert (edge.sources, edge.seen_at) == ((Source.SUBNET,), 0.0)
