@@ -124,6 +124,14 @@ async def test_the_filter_finds_by_name_author_and_reason_without_accents(
         await until(lambda: "Không có gì khớp với “nowhere”" in text_of(app))
 
 
+async def test_on_the_smallest_terminal_the_list_has_all_the_room(url: str, daemon: Daemon) -> None:
+    for minutes in range(20, 28):
+        await planned(daemon, "site:c-1", ends=minutes)
+    async with console(url, "p", size=(60, 16)) as (app, _):
+        await until(lambda: "8 in force" in text_of(app))
+        assert text_of(app).count("ends in") == 8
+
+
 async def test_nothing_planned_is_said(url: str) -> None:
     async with console(url, "p", size=(80, 24)) as (app, _):
         await until(lambda: "No maintenance and no silence." in text_of(app))

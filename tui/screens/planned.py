@@ -48,6 +48,7 @@ COLUMNS = (
     Column("console.planned.why", 30, least=150),
 )
 LATELY = timedelta(hours=12)  # a shift
+ROOM = 20  # lines of a terminal; on a smaller one the list needs them all
 WHOLE = 6  # lines for the one under the cursor
 FACT = 2  # of which each fact has at most
 
@@ -135,6 +136,7 @@ class PlannedView(View):
     def _show_whole(self) -> None:
         """What is under the cursor, which may be too long for its line."""
         plan = self._table.pointed
+        self._whole.display = self.size.height >= ROOM
         lines = self._facts(plan, self.size.width) if plan else []
         self._whole.show([*lines, *([[]] * WHOLE)][:WHOLE], grey=self.desk.faded)
 
