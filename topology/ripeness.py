@@ -110,7 +110,11 @@ class Ripeness:
                     # Only others behind it show that it works, and does so still.
                     since = max(onset, self._mute[near])
                     around |= dict.fromkeys(self._wan.neighbours(near), since)
-        pending = {front for front in fault.fronts if not self._missed_enough(front, onset)}
+        pending = {
+            front
+            for front in fault.fronts
+            if not self._missed_enough(front, onset) or self._may_be_back(front)
+        }
         for node, since in around.items():
             if node not in self._diagnosis.dark or node in fronts:
                 look = self._watch.looks[node]
@@ -166,6 +170,33 @@ class Ripeness:
         """Since when some neighbour of a front has been answering without a break: what the front
         missed before may be the path's fault."""
         return min((look.back_at for look in self._near(front)), default=-math.inf)
+
+    def _may_be_back(self, front: str) -> bool:
+        """Whether the first to come back of those that may fail with a front did so after that was
+        last asked: what silenced them may be over for it too. A single lost look is no silence."""
+        wan, looks = self._wan, self._watch.looks
+        look = looks[front]
+        if look.word is not False or look.silent_since is None:
+            return False
+        alike = wan.peers([front])
+        for parent in wan.parents(wan.node_at[front]):
+            alike.update(wan.neighbours(wan.nodes[parent]), [wan.nodes[parent]])
+        asked_at, began = look.sent_at, look.silent_since - self._watch.settings.reprobe_s
+        came = False
+        for other in alike:
+            for at in self._came_alive(other):
+                if look.silent_since < at < asked_at:
+                    return False
+                if asked_at <= at < math.inf:
+                    came = came or other in self._mute or looks[other].missed_since(began) > 1
+        return came
+
+    def _came_alive(self, node: str) -> tuple[float, ...]:
+        """When a node's looks, its agent and others told again that it lives; the last such
+        times, infinite for none."""
+        look = self._watch.looks[node]
+        spoke = math.inf if look.silent_since is None else look.spoke_at or math.inf
+        return look.back_at, spoke, self._mute.get(node, math.inf)
 
     def _near(self, front: str) -> list[Look]:
         """The looks at those neighbours of a front that answer."""
