@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from collector.failure import Failure
 from collector.sample import Reach
 from configs.settings import Confirmation, Polling
-from topology.losses import FLEET, MOST, Losses, misses_needed
+from topology.losses import FLEET, LEAST_FLEET, MOST, Losses, misses_needed
 
 REMEMBERED = 8  # looks of either kind; at half a second each, longer than any verdict takes
 
@@ -166,7 +166,7 @@ class Watch:
             look.run += 1
             return
         look.losses.answered(look.run)
-        self._losses.answered(look.run, FLEET * len(self.looks))
+        self._losses.answered(look.run, max(FLEET * len(self.looks), LEAST_FLEET))
         look.run = 0
 
     def _needed(self, look: Look, answered: bool) -> tuple[int, int]:

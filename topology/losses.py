@@ -7,8 +7,10 @@ from __future__ import annotations
 CHANCE = 3e-8
 MOST = 6  # misses; the delay stays under two seconds
 REMEMBERED = 256.0  # looks at one node
-PRIOR = 64.0  # looks that say of one node what is true of all
-FLEET = 10.0  # looks at every node that say what is true of all
+PRIOR = 256.0  # looks that say of one node what is true of all
+# Looks that say what is true of all: so many at each, but not too few together, or a feed that
+# blinks for a second would count for much in a small network.
+FLEET, LEAST_FLEET = 10.0, 2_000.0
 
 
 class Losses:
@@ -20,10 +22,13 @@ class Losses:
         self._tried = 0.0
         self._lost = 0.0
 
-    def answered(self, lost: int, remembered: float = REMEMBERED) -> None:
-        """A look was answered, the `lost` ones before it were not."""
-        self._tried += 1 + lost
-        self._lost += lost
+    def answered(self, missed: int, remembered: float = REMEMBERED) -> None:
+        """A look was answered, the `missed` ones before it were not. Two in a row are hardly ever
+        chance, but an outage too short to be told, and say nothing of losses."""
+        if missed > 1:
+            return
+        self._tried += 1 + missed
+        self._lost += missed
         if self._tried > remembered:
             self._lost *= remembered / self._tried
             self._tried = remembered

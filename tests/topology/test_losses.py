@@ -46,6 +46,21 @@ def test_a_reload_keeps_what_was_learnt() -> None:
     assert not world.run(120).opened
 
 
+def test_what_blinks_is_not_taken_for_losses() -> None:
+    """Each member would need more misses from then on, in a small network all nodes would."""
+    world = World(nation(access=True), seed=1, traps=True)
+    world.run(20)
+    for _ in range(10):
+        world.fail("group:feed-0")
+        world.run(1.4, 0.1)
+        world.heal("group:feed-0")
+        assert not world.run(8.0, 0.1).opened
+    failed_at = world.now
+    world.fail("node:cpe-1-1")
+    ((at, _),) = world.run(6.0, 0.1).opened
+    assert at - failed_at < 2.5
+
+
 @given(ratio=st.floats(0, 1), least=st.integers(1, 9))
 def test_as_many_misses_are_needed_as_chance_cannot_explain(ratio: float, least: int) -> None:
     needed = misses_needed(ratio, least)
