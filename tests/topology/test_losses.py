@@ -52,13 +52,13 @@ def test_what_blinks_is_not_taken_for_losses() -> None:
     world.run(20)
     for _ in range(10):
         world.fail("group:feed-0")
-        world.run(1.4, 0.1)
+        world.run(0.8, 0.1)
         world.heal("group:feed-0")
         assert not world.run(8.0, 0.1).opened
     failed_at = world.now
-    world.fail("node:cpe-1-1")
+    world.fail("node:cpe-0-1")
     ((at, _),) = world.run(6.0, 0.1).opened
-    assert at - failed_at < 2.5
+    assert at - failed_at <= 2.0
 
 
 @given(ratio=st.floats(0, 1), least=st.integers(1, 9))
