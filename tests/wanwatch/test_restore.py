@@ -31,6 +31,11 @@ def told(demo: Demo) -> list[tuple[str, str]]:
     return list(dict.fromkeys(calls))
 
 
+def delivered(demo: Demo) -> bool:
+    """Whether the daemon knows of every page that it arrived: else it sends it once more."""
+    return all(alert["delivered"] for alert in get(demo, "/api/v1/alerts"))
+
+
 def looked_at(demo: Demo) -> bool:
     try:
         return bool(get(demo, "/api/v1/coverage")["unknown"] == 0)
@@ -53,6 +58,7 @@ def test_after_a_restore_only_what_happened_since_the_backup_is_told_again(demo:
     assert until(lambda: len(told(demo)) == 1)
     fail(demo, f"site:{HEALED_SINCE}")
     assert until(lambda: len(told(demo)) == 2)
+    assert until(lambda: delivered(demo))
     back_up(demo.folder / "wanwatch.db", demo.folder / "copy.db", lambda *_: None)
     request(demo.folder, {"do": "heal", "what": [f"site:{HEALED_SINCE}"]})
     assert until(lambda: len(told(demo)) == 3)
