@@ -13,13 +13,16 @@ from tests.tui.daemon import daemon
 from tests.tui.nation import troubled_nation, whole_nation
 from tests.tui.opened import console, text_of, until
 from tests.tui.pieces import interface
+from tui.letters import folded
 from tui.look import MUTED, WARNING
 from tui.screens.coverage import CoverageView
 from tui.screens.node import NodeView
 from tui.screens.outage import OutageView
+from tui.screens.palette import Target, found
 from tui.screens.ports import PortLines
 from tui.screens.province import ProvinceView
 from tui.screens.site import SiteView
+from tui.screens.view import Open
 from tui.widgets.heatgrid import HeatGrid
 from tui.widgets.rowtable import RowTable
 
@@ -243,6 +246,16 @@ async def test_the_palette_finds_places_without_accents_and_goes_there(key: str)
         assert isinstance(app.screen, ProvinceView)
         await pilot.pause()
         assert "Đắk Lắk" in text_of(app)
+
+
+def test_the_palette_puts_what_has_the_words_together_before_what_has_them_anywhere() -> None:
+    names = ("Phường Châu Thành Hà Tiên An Giang", "Phường Hà Giang 1", "Hà Giang", "Xã Hạ Hòa")
+    choices = [Target(name, "", ("■", ""), folded(name), 2, Open("site", name)) for name in names]
+    assert [choices[i].title for i in found(choices, "ha giang")] == [
+        "Hà Giang",
+        "Phường Hà Giang 1",
+        "Phường Châu Thành Hà Tiên An Giang",
+    ]
 
 
 async def test_the_palette_finds_nodes_by_name_before_any_list_of_them_was_open() -> None:

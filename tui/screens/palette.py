@@ -157,15 +157,16 @@ def _mark_of(province: Province) -> Mark:
 
 
 def found(choices: Sequence[Target], query: str) -> list[int]:
-    """Indices of the choices that hold every word, those that begin with the query first."""
+    """Indices of the choices that hold every word: first those that begin with the query, then
+    those that have it whole, from the beginning of a word on."""
     query = folded(query.strip())
     words = query.split()
     hits = [
-        (not target.folded.startswith(query), target.weight, i)
+        (not target.folded.startswith(query), f" {query}" not in target.folded, target.weight, i)
         for i, target in enumerate(choices)
         if all(word in target.folded for word in words)
     ]
-    return [i for _, _, i in sorted(hits)[:MOST]]
+    return [i for *_, i in sorted(hits)[:MOST]]
 
 
 def _key(target: Target) -> Hashable:
