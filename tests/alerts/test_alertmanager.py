@@ -19,9 +19,9 @@ from exporters.alerts.channel import HOLD
 from exporters.alerts.payload import fingerprint
 from store.database import Store
 from store.record import AlertStatus, OutboxAlert, Record
+from tests.alerts.delivering import delivering, patient
 from tests.alerts.hook import Call, hook
 from tests.alerts.material import alert
-from tests.alerts.test_delivery import delivering, patient
 from topology.outage import Severity
 
 PROGRAM = shutil.which("prometheus-alertmanager")

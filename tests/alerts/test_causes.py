@@ -16,9 +16,9 @@ from exporters.alerts.access import ReceiverAccess
 from store.database import Store
 from store.errors import DiskFullError, StoreError
 from store.record import Event, Record
+from tests.alerts.delivering import delivering
 from tests.alerts.hook import HANG, HANG_UP, Hook, hook
 from tests.alerts.material import alert
-from tests.alerts.test_delivery import delivering
 from tests.exporters.certificates import make_certificates
 
 

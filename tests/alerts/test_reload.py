@@ -8,9 +8,9 @@ from exporters.alerts.access import ReceiverAccess
 from exporters.alerts.post_box import AT_ONCE
 from store.database import Store
 from store.record import AlertStatus, Record
+from tests.alerts.delivering import delivering, patient
 from tests.alerts.hook import HANG, hook
 from tests.alerts.material import alert
-from tests.alerts.test_delivery import delivering, patient
 
 
 @pytest.mark.parametrize("bad", [404, 500])
