@@ -101,8 +101,8 @@ class Polling(Section):
 
 
 class Confirmation(Section):
-    """A node changes state when `misses` (or `answers`) of its last `window` looks say so, or more
-    of more where looks are lost by chance.
+    """A node changes state when `misses` (or `answers`) of its last `window` looks say so; where
+    looks are lost by chance, more misses are needed, of as many more looks.
 
     After a first miss the node and its upstream path are looked at again every `reprobe_s`.
     """

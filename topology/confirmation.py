@@ -19,8 +19,8 @@ class Look:
 
     `word`: the confirmed word (True answers, False silent), None while nobody knows.
     `misses`, `answers`: counts over the last looks since the word changed; `recent` are those
-    looks, newest in bit 0, 1 = answered. `run`: the misses since the last answer while it was up,
-    `losses` what came of such before. `answers`, `misses`: when the last few looks of either
+    looks, newest in bit 0, 1 = answered. `losses`: how often looks at it are lost by chance.
+    `answers`, `misses`: when the last few looks of either
     kind were sent; `sent_at`: the last of both. `back_at`: the first of the present run of
     answers, `returned_at`: of the run that ended its silence. `silent_since`: the first miss after
     which no word but silence was confirmed. `heard_at`: when it was known to answer last before the
@@ -30,14 +30,13 @@ class Look:
     __slots__ = (
         "answered_at", "answers", "asked_at", "back_at", "count", "failure", "failure_kind",
         "heard_at", "jitter_s", "looked_at", "loss_ratio", "losses", "misses", "recent",
-        "returned_at", "rtt_s", "run", "silent_since", "spoke_at", "word",
+        "returned_at", "rtt_s", "silent_since", "spoke_at", "word",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.word: bool | None = None
         self.recent = 0
         self.count = 0
-        self.run = 0
         self.losses = Losses()
         self.answers = array("d")
         self.misses = array("d")
@@ -80,6 +79,11 @@ class Look:
         """How many of the last looks were answered, or were not."""
         heard = (self.recent & ((1 << window) - 1)).bit_count()
         return heard if answered else min(self.count, window) - heard
+
+    @property
+    def missed(self) -> int:
+        """How many looks were in vain since the last answered one, while it is up."""
+        return (self.recent & -self.recent).bit_length() - 1
 
     @property
     def settled(self) -> bool:
@@ -143,10 +147,11 @@ class Watch:
 
     def _count(self, look: Look, answered: bool, hasty: bool) -> bool:
         most = self.settings.window + MOST
+        if look.word is True and answered:
+            look.losses.answered(look.missed)
+            self._losses.answered(look.missed, max(FLEET * len(self.looks), LEAST_FLEET))
         look.recent = (look.recent << 1 | answered) & ((1 << most) - 1)
         look.count = min(look.count + 1, most)
-        if look.word is True:
-            self._weigh(look, answered)
         if look.word is answered:
             return False
         needed, window = self._needed(look, answered)
@@ -157,17 +162,8 @@ class Watch:
             if look.word is False:
                 look.returned_at = look.back_at
         look.word = answered
-        look.recent, look.count, look.run = int(answered), 1, 0
+        look.recent, look.count = int(answered), 1
         return True
-
-    def _weigh(self, look: Look, answered: bool) -> None:
-        """Learns of misses at a node that turns out to be there."""
-        if not answered:
-            look.run += 1
-            return
-        look.losses.answered(look.run)
-        self._losses.answered(look.run, max(FLEET * len(self.looks), LEAST_FLEET))
-        look.run = 0
 
     def _needed(self, look: Look, answered: bool) -> tuple[int, int]:
         """How many looks of how many make the word another one."""
