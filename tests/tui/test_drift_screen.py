@@ -10,12 +10,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from configs.settings import Http
-from exporters.api.access import Access
-from exporters.api.app import create_app
-from exporters.api.server import serve
 from exporters.client import ApiClient
-from exporters.program import program_registry
 from store.database import Store
 from tests.exporters.daemon import Daemon, Wiring, rewired
 from tests.tui.opened import console, text_of, until
@@ -30,14 +25,6 @@ async def daemon(tmp_path: Path) -> AsyncIterator[Daemon]:
     store = await Store.open("sqlite:///t.db", folder=tmp_path)
     yield Daemon(store, wiring=Wiring(rewired()))
     await store.close()
-
-
-@pytest.fixture
-async def url(daemon: Daemon) -> AsyncIterator[str]:
-    app = create_app(daemon, access=Access(), registry=program_registry([]))
-    async with serve(app, Http(port=0)) as served:
-        yield served.url
-    app.state.scraper.close()
 
 
 @contextlib.asynccontextmanager

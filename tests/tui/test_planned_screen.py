@@ -6,18 +6,11 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
-from configs.settings import Http
-from exporters.api.access import Access
-from exporters.api.app import create_app
-from exporters.api.server import serve
 from exporters.client import ApiClient
-from exporters.program import program_registry
-from store.database import Store
 from store.errors import DiskFullError
 from store.record import MaintenanceWindow, Silence
 from tests.exporters.daemon import Daemon, hub_cut
@@ -31,21 +24,6 @@ from tui.screens.planned import PlannedView
 from tui.screens.plannedwords import in_order
 from tui.screens.question import Question
 from tui.screens.site import SiteView
-
-
-@pytest.fixture
-async def daemon(tmp_path: Path) -> AsyncIterator[Daemon]:
-    store = await Store.open("sqlite:///t.db", folder=tmp_path)
-    yield Daemon(store)
-    await store.close()
-
-
-@pytest.fixture
-async def url(daemon: Daemon) -> AsyncIterator[str]:
-    app = create_app(daemon, access=Access(), registry=program_registry([]))
-    async with serve(app, Http(port=0)) as served:
-        yield served.url
-    app.state.scraper.close()
 
 
 @contextlib.asynccontextmanager

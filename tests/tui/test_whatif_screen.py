@@ -2,36 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
-from configs.settings import Http
-from exporters.api.access import Access
-from exporters.api.app import create_app
-from exporters.api.server import serve
-from exporters.program import program_registry
-from store.database import Store
 from tests.exporters.daemon import Daemon, hub_cut
 from tests.tui.opened import console, text_of, until
 from tui.screens.view import Subject, WhatIf
 from tui.screens.whatif import WhatIfView
-
-
-@pytest.fixture
-async def daemon(tmp_path: Path) -> AsyncIterator[Daemon]:
-    store = await Store.open("sqlite:///t.db", folder=tmp_path)
-    yield Daemon(store)
-    await store.close()
-
-
-@pytest.fixture
-async def url(daemon: Daemon) -> AsyncIterator[str]:
-    app = create_app(daemon, access=Access(), registry=program_registry([]))
-    async with serve(app, Http(port=0)) as served:
-        yield served.url
-    app.state.scraper.close()
 
 
 async def test_a_node_of_the_list_shows_whom_it_would_cut_off(url: str) -> None:
