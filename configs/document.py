@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from configs.composition import composed
 from configs.errors import DocumentError
 from configs.problem import Problem
 
@@ -93,4 +93,4 @@ def read_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise DocumentError([Problem(file, line, "", "not_utf8")]) from None
-    return unicodedata.normalize("NFC", text)
+    return composed(text)

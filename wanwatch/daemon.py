@@ -24,7 +24,7 @@ from exporters.alerts.access import ReceiverAccess, access_to
 from exporters.alerts.delivery import Deliverer
 from exporters.alerts.figures import DELIVERY
 from exporters.alerts.pager import Pager
-from exporters.api.access import access_for
+from exporters.api.access import access_of
 from exporters.api.app import create_app
 from exporters.api.door import Door, Keys
 from exporters.api.picture import VERSION
@@ -171,10 +171,9 @@ class Daemon:
     async def run(self) -> None:
         """Monitors until SIGTERM or SIGINT. SIGHUP reloads."""
         settings = self.configuration.settings
-        token = reveal(settings.http.token) if settings.http.token else ""
         app = create_app(
             self,
-            access=access_for(settings.http, token),
+            access=access_of(settings.http),
             registry=program_registry(self._figures()),
             fleet=Fleet(self.configuration.modules.values()),
             devices=self.devices,

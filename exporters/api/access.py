@@ -11,6 +11,7 @@ from ipaddress import ip_address
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from configs.secret import reveal
 from configs.settings import Http
 from exporters.api.reply import problem
 from exporters.errors import AccessError
@@ -40,6 +41,12 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host.lower() == "localhost"
+
+
+def access_of(http: Http) -> Access:
+    """The access that the settings and the files that they name allow. Raises SecretError, and
+    AccessError as `access_for` does."""
+    return access_for(http, reveal(http.token) if http.token else "")
 
 
 def access_for(http: Http, token: str) -> Access:

@@ -6,9 +6,8 @@ import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from configs.secret import reveal
 from configs.settings import Http
-from exporters.api.access import Access, Gate, access_for
+from exporters.api.access import Access, Gate, access_of
 from exporters.api.tls import Renewable, tls_context
 
 
@@ -23,8 +22,7 @@ class Keys:
     @classmethod
     def read(cls, http: Http) -> Keys:
         """Reads the files. Raises SecretError, and AccessError for what cannot be used."""
-        token = reveal(http.token) if http.token else ""
-        return cls(http, access_for(http, token), tls_context(http))
+        return cls(http, access_of(http), tls_context(http))
 
 
 class Door:

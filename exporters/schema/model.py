@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
-from unicodedata import normalize
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
+from configs.composition import composed
+
 State = Literal["UP", "DOWN", "UNREACHABLE", "UNKNOWN"]
-# What names something of the inventory, composed as the loader does: macOS takes accents apart.
-Named: TypeAlias = Annotated[str, AfterValidator(lambda text: normalize("NFC", text))]
+# What names something of the inventory.
+Named: TypeAlias = Annotated[str, AfterValidator(composed)]
 
 
 class Model(BaseModel):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from configs.composition import composed
 from wanwatch.commands import options
 
 PORT = click.IntRange(0, 65535)
@@ -152,7 +153,7 @@ def ask(folder: Path, request: dict[str, object]) -> None:
 @folder_option
 @click.argument(
     "what",
-    type=options.named,
+    type=composed,
     nargs=-1,
     required=True,
     metavar="node:ID|link:ID|site:ID|group:ID|mains:SITE...",
@@ -166,7 +167,7 @@ def fail(folder: Path, what: tuple[str, ...]) -> None:
 @folder_option
 @click.argument(
     "what",
-    type=options.named,
+    type=composed,
     nargs=-1,
     metavar="[node:ID|link:ID|site:ID|group:ID|mains:SITE...]",
 )

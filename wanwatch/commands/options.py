@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
-from unicodedata import normalize
 
 import click
 
@@ -33,12 +32,6 @@ def _checked_url(ctx: click.Context, param: click.Parameter, url: str) -> str:
     if not is_web_address(url):
         raise click.BadParameter(f"{url!r} is no address of an API; write it like {DEFAULT_URL}")
     return url
-
-
-def named(text: str) -> str:
-    """What names something of the inventory, composed as the loader does: macOS takes accents
-    apart. The `type` of arguments."""
-    return normalize("NFC", text)
 
 
 def language_or(default: str) -> Callable[[F], F]:

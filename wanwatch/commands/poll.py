@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import orjson
 
+from configs.composition import composed
 from tui.letters import tidy
 from wanwatch.commands import options
 from wanwatch.commands.sheet import Sheet, line
@@ -31,7 +32,7 @@ class Nowhere:
 
 
 @click.command("poll")
-@click.argument("node", type=options.named)
+@click.argument("node", type=composed)
 @options.config
 @options.as_json
 def command(node: str, config: Path, as_json: bool) -> None:

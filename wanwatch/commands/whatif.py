@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
+from configs.composition import composed
 from configs.messages import Messages, messages
 from wanwatch.commands import options
 from wanwatch.commands.sheet import Sheet
@@ -24,12 +25,12 @@ SHOWN = 20
 @click.command("whatif")
 @click.option(
     "--fail",
-    type=options.named,
+    type=composed,
     multiple=True,
     metavar="ID",
     help="What fails; more IDs may follow.",
 )
-@click.argument("more", type=options.named, nargs=-1, metavar="[ID]...")
+@click.argument("more", type=composed, nargs=-1, metavar="[ID]...")
 @click.option("--spof", is_flag=True, help="Rank the weak points of the whole country.")
 @click.option(
     "-c",
